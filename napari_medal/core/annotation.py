@@ -1,0 +1,36 @@
+"""What a reader said of a case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """One immutable revision of a reader's label, with its provenance.
+
+    Args:
+        identifier: Unique in the project.
+        case: The case's name.
+        task: The task it answers.
+        revision: 1 for the first label of this case and task, then counting up.
+        reader: Who drew or chose it.
+        created_at: When it was accepted (UTC).
+        seconds_spent: Reading time, as far as known.
+        voxels_changed: Voxels that differ from the prediction it started from; None without one.
+        started_from: Model version whose prediction was corrected; None for a label drawn from scratch.
+        mask: The mask's file on the source image's grid, for tasks that draw.
+        class_value: The chosen class, for tasks that choose.
+    """
+
+    identifier: int
+    case: str
+    task: str
+    revision: int
+    reader: str
+    created_at: datetime
+    seconds_spent: float
+    voxels_changed: int | None
+    started_from: int | None
+    mask: Path | None = None
+    class_value: int | None = None

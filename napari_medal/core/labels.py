@@ -1,0 +1,105 @@
+"""What the labels of a task mean."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from napari_medal.errors import GeometryError, SettingsError
+from napari_medal.types import ImageArray, LabelArray
+
+PALETTE = ("#e6550d", "#3182bd", "#31a354", "#fdae6b", "#756bb1", "#e7298a", "#66c2a5", "#ffd92f")
+"""Default colours, told apart by people with colour-blindness as far as eight colours can be."""
+
+
+@dataclass(frozen=True)
+class LabelClass:
+    """One label: the value stored in files, the name people read, the colour they see ("#rrggbb")."""
+
+    value: int
+    name: str
+    color: str
+
+
+@dataclass(frozen=True)
+class LabelScheme:
+    """The labels of one task, in order.
+
+    In a mask, value 0 is background and not part of the scheme. A class per case may use any values.
+
+    Raises:
+        SettingsError: A value or a name occurs twice, or a scheme is empty.
+    """
+
+    classes: tuple[LabelClass, ...]
+
+    def __post_init__(self) -> None:
+        if not self.classes:
+            msg = "A task needs at least one label."
+            raise SettingsError(msg)
+        for field, found in (("value", self.values), ("name", self.names)):
+            if len(set(found)) < len(found):
+                msg = f"Each label {field} may occur once; found {list(found)}."
+                raise SettingsError(msg)
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """Stored values, in order."""
+        return tuple(label.value for label in self.classes)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names, in order."""
+        return tuple(label.name for label in self.classes)
+
+    def __len__(self) -> int:
+        return len(self.classes)
+
+    def by_name(self, name: str) -> LabelClass:
+        """Return the label called `name`.
+
+        Raises:
+            SettingsError: There is none.
+        """
+        for label in self.classes:
+            if label.name == name:
+                return label
+        msg = f"Found the label '{name}'; this task has {', '.join(self.names)}."
+        raise SettingsError(msg)
+
+    def by_value(self, value: int) -> LabelClass:
+        """Return the label stored as `value`.
+
+        Raises:
+            SettingsError: There is none.
+        """
+        for label in self.classes:
+            if label.value == value:
+                return label
+        msg = f"Found the label value {value}; this task has {list(self.values)}."
+        raise SettingsError(msg)
+
+    def to_indices(self, mask: LabelArray) -> LabelArray:
+        """Turn stored values into 0 (background), 1, 2, ... in scheme order; the array keeps its axes."""
+        table = np.zeros(256, dtype=np.uint8)
+        table[list(self.values)] = np.arange(1, len(self) + 1, dtype=np.uint8)
+        return table[mask]
+
+    def to_values(self, indices: LabelArray) -> LabelArray:
+        """Turn 0, 1, 2, ... back into stored values; the array keeps its axes."""
+        return np.array((0, *self.values), dtype=np.uint8)[indices]
+
+    def validate_mask(self, array: ImageArray, name: str) -> LabelArray:
+        """Return `array` as a label array.
+
+        Raises:
+            GeometryError: It holds values that are no whole numbers or no labels of this scheme; the message
+                names `name` and the values found.
+        """
+        found = np.unique(array)
+        allowed = (0, *self.values)
+        strange = [value for value in found.tolist() if value not in allowed]
+        if strange:
+            shown = ", ".join(f"{value:g}" for value in strange[:5]) + (", ..." if len(strange) > 5 else "")
+            msg = f"{name}: found the label values {shown}; wanted only {list(allowed)}."
+            raise GeometryError(msg)
+        return array.astype(np.uint8)
