@@ -1,0 +1,70 @@
+"""A curated dataset on its way out, and the protocol of an exporter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from napari_medal.core.annotation import Annotation
+from napari_medal.core.case import Case
+from napari_medal.core.labels import LabelScheme
+from napari_medal.core.progress import Progress
+from napari_medal.core.target import Target
+
+
+@dataclass(frozen=True)
+class DatasetTask:
+    """A task of the dataset: the form of its answers and their meaning."""
+
+    target: Target
+    labels: LabelScheme
+
+
+@dataclass(frozen=True)
+class DatasetCase:
+    """A case with its accepted annotations, by task."""
+
+    case: Case
+    annotations: Mapping[str, Annotation]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Everything that an exporter writes."""
+
+    name: str
+    tasks: Mapping[str, DatasetTask]
+    cases: tuple[DatasetCase, ...]
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What was written where."""
+
+    folder: Path
+    cases: int
+    files: int
+
+
+@runtime_checkable
+class Exporter(Protocol):
+    """Writes a dataset in one format.
+
+    Register an instance under the entry-point group "napari_medal.exporters";
+    `napari_medal.testing.check_exporter` tells whether it is sound.
+    """
+
+    @property
+    def name(self) -> str:
+        """Identifier on the command line."""
+
+    @property
+    def title(self) -> str:
+        """One line for people."""
+
+    def write(self, dataset: Dataset, folder: Path, progress: Progress) -> ExportReport:
+        """Write the dataset into `folder`: all of it, or nothing.
+
+        Raises:
+            ExportError: The folder holds something already, or the format cannot hold the dataset.
+        """

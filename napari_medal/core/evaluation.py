@@ -1,0 +1,31 @@
+"""Figures that say how good a model is, each with how sure we are of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate and its 95 % confidence interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A model on a set of cases.
+
+    Args:
+        primary: The metric that decides; a key of `metrics`.
+        metrics: Each metric's estimate over the cases.
+        per_case: One number for each case, higher is better; what paired tests compare.
+    """
+
+    primary: str
+    metrics: Mapping[str, Interval]
+    per_case: tuple[float, ...]

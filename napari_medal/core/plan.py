@@ -1,0 +1,67 @@
+"""What the data look like, and what to do about it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """The properties of a set of cases that decide how a network is fed.
+
+    Args:
+        cases: Number of cases looked at.
+        channels: Channels of each case.
+        spacing_mm: Median spacing (z, y, x).
+        median_shape: Median shape in voxels (z, y, x).
+        largest_shape: Largest shape in voxels along each axis.
+        planar: Whether every case is a single slice.
+    """
+
+    cases: int
+    channels: int
+    spacing_mm: tuple[float, float, float]
+    median_shape: tuple[int, int, int]
+    largest_shape: tuple[int, int, int]
+    planar: bool
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes that a training step may take, and whether they are on an accelerator."""
+
+    budget_bytes: int
+    accelerated: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a recipe feeds and trains its network on one kind of data.
+
+    Args:
+        spacing_mm: Spacing (z, y, x) that images are resampled to; None keeps each case's own grid.
+        patch: Voxels (z, y, x) of a training patch; z is 1 for 2D images.
+        batch: Patches in an optimiser step.
+        widths: Channels at each resolution level.
+        strides: Down-sampling (z, y, x) into each level after the first.
+        members: Snapshots kept of one training; they are the ensemble.
+        cold_steps: Optimiser steps when training starts from random weights.
+        warm_steps: Optimiser steps when it starts from the live model.
+        learning_rate: Peak learning rate of a cold start; a warm start takes half.
+    """
+
+    spacing_mm: tuple[float, float, float] | None
+    patch: tuple[int, int, int]
+    batch: int
+    widths: tuple[int, ...]
+    strides: tuple[tuple[int, int, int], ...]
+    members: int
+    cold_steps: int
+    warm_steps: int
+    learning_rate: float
+
+    @property
+    def divisor(self) -> tuple[int, int, int]:
+        """What each side of an input must be divisible by."""
+        z = y = x = 1
+        for stride in self.strides:
+            z, y, x = z * stride[0], y * stride[1], x * stride[2]
+        return z, y, x
