@@ -30,6 +30,7 @@ class Registry(Generic[T]):
         group: Entry-point group, such as "napari_medal.recipes".
         check: Called with each loaded object; raises or returns a complaint when it does not keep its protocol.
         points: Entry points to use instead of the installed ones.
+
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Registry(Generic[T]):
 
         Raises:
             ExtensionError: It is not installed, cannot be imported, or does not keep its protocol.
+
         """
         if name not in self._loaded:
             self._loaded[name] = self._load(name)
@@ -87,7 +89,7 @@ class Registry(Generic[T]):
         try:
             loaded = point.load()
             complaint = self._check(loaded)
-        except Exception as error:  # noqa: BLE001 - a foreign module may raise anything while it is imported
+        except Exception as error:
             msg = f"Extension '{name}' ({point.value}) could not be loaded: {type(error).__name__}: {error}"
             raise ExtensionError(msg) from error
         if complaint is not None:

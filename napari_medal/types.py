@@ -22,6 +22,3 @@ Along C they sum to one. For masks C counts the background, which is index 0.
 
 Affine: TypeAlias = npt.NDArray[np.float64]
 """(4, 4) homogeneous matrix from array index to world millimetres."""
-
-JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
-"""What a JSON column or file can hold."""

@@ -67,4 +67,5 @@ class Exporter(Protocol):
 
         Raises:
             ExportError: The folder holds something already, or the format cannot hold the dataset.
+
         """

@@ -25,13 +25,14 @@ class Grid:
 
     Raises:
         GeometryError: The shape is not three positive integers, or the affine is not an invertible matrix.
+
     """
 
     shape: tuple[int, int, int]
     affine: Affine
 
     def __post_init__(self) -> None:
-        if len(self.shape) != 3 or min(self.shape) < 1:
+        if len(tuple(self.shape)) != 3 or min(self.shape) < 1:
             msg = f"A grid needs three axes of at least one voxel; found shape {self.shape}."
             raise GeometryError(msg)
         if self.affine.shape != (4, 4) or not np.isfinite(self.affine).all():
@@ -70,9 +71,7 @@ class Grid:
     @cached_property
     def obliquity_degrees(self) -> float:
         """Largest angle between an array axis and the world axis it follows."""
-        cosines = [
-            abs(self.direction[world, axis]) for axis, world in enumerate(closest_world_axes(self.affine))
-        ]
+        cosines = [abs(self.direction[world, axis]) for axis, world in enumerate(closest_world_axes(self.affine))]
         return float(np.degrees(np.arccos(np.clip(min(cosines), 0.0, 1.0))))
 
     @property

@@ -29,6 +29,7 @@ class Measure(Protocol):
 
         Returns:
             An array of shape `space`; 0 where nothing is uncertain.
+
         """
 
     def per_class(self, samples: Samples) -> FloatArray:

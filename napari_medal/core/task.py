@@ -52,9 +52,7 @@ class Task(Protocol):
     def score(self, samples: Samples, scheme: LabelScheme, grid: Grid, measure: Measure) -> CaseScore:
         """Say how uncertain the ensemble is about a case, and where, in words."""
 
-    def compare(
-        self, prediction: Prediction, truth: LabelArray | int, scheme: LabelScheme
-    ) -> tuple[float, ...]:
+    def compare(self, prediction: Prediction, truth: LabelArray | int, scheme: LabelScheme) -> tuple[float, ...]:
         """Reduce one case to the numbers that `summarise` needs."""
 
     def summarise(self, rows: Sequence[tuple[float, ...]], scheme: LabelScheme) -> Evaluation:

@@ -17,6 +17,7 @@ class Volume:
 
     Raises:
         GeometryError: Array and grid differ in shape.
+
     """
 
     array: ImageArray
@@ -33,6 +34,7 @@ def require_same_grid(first: Volume, first_name: str, second: Volume, second_nam
 
     Raises:
         GeometryError: They do not; the message shows both grids.
+
     """
     if not first.grid.matches(second.grid):
         msg = (

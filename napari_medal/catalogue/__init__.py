@@ -1,0 +1,1 @@
+"""The project on disk: settings, tables, revisions, the model registry."""

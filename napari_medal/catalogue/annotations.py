@@ -1,0 +1,101 @@
+"""Annotations: immutable revisions with provenance."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from napari_medal.catalogue.cases import case_row
+from napari_medal.catalogue.layout import Layout
+from napari_medal.catalogue.schema import AnnotationRow, CaseRow
+from napari_medal.core.annotation import Annotation
+
+
+@dataclass(frozen=True)
+class NewAnnotation:
+    """A reader's answer on its way in; `write_mask` writes the mask to the path it is given."""
+
+    case: str
+    task: str
+    reader: str
+    seconds_spent: float = 0.0
+    started_from: int | None = None
+    voxels_changed: int | None = None
+    write_mask: Callable[[Path], None] | None = None
+    class_value: int | None = None
+
+
+class Annotations:
+    """The annotations of a project. Nothing here changes or deletes one."""
+
+    def __init__(self, sessions: sessionmaker[Session], layout: Layout) -> None:
+        self._sessions = sessions
+        self._layout = layout
+
+    def add(self, new: NewAnnotation) -> Annotation:
+        """Write the next revision: the file first, then the row that makes it count."""
+        with self._sessions.begin() as session:
+            case = case_row(session, new.case)
+            last = select(func.max(AnnotationRow.revision)).where(
+                AnnotationRow.case_id == case.id, AnnotationRow.task == new.task
+            )
+            revision = (session.scalar(last) or 0) + 1
+            row = AnnotationRow(
+                case=case,
+                task=new.task,
+                revision=revision,
+                reader=new.reader,
+                created_at=datetime.now(UTC),
+                seconds_spent=new.seconds_spent,
+                started_from=new.started_from,
+                voxels_changed=new.voxels_changed,
+                class_value=new.class_value,
+            )
+            if new.write_mask is not None:
+                path = self._layout.annotation(new.case, new.task, revision)
+                new.write_mask(path)
+                row.mask_path = self._layout.relative(path)
+                row.mask_sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            session.add(row)
+            session.flush()
+            return self._annotation(row)
+
+    def current(self, task: str) -> dict[str, Annotation]:
+        """Return the latest revision for each annotated case, by case name."""
+        with self._sessions() as session:
+            rows = session.scalars(
+                select(AnnotationRow)
+                .where(AnnotationRow.task == task)
+                .join(CaseRow)
+                .order_by(CaseRow.name, AnnotationRow.revision)
+            )
+            return {row.case.name: self._annotation(row) for row in rows}
+
+    def history(self, case: str, task: str) -> list[Annotation]:
+        """Return all revisions for a case, oldest first."""
+        with self._sessions() as session:
+            rows = session.scalars(
+                select(AnnotationRow)
+                .where(AnnotationRow.task == task, AnnotationRow.case_id == case_row(session, case).id)
+                .order_by(AnnotationRow.revision)
+            )
+            return [self._annotation(row) for row in rows]
+
+    def _annotation(self, row: AnnotationRow) -> Annotation:
+        return Annotation(
+            identifier=row.id,
+            case=row.case.name,
+            task=row.task,
+            revision=row.revision,
+            reader=row.reader,
+            created_at=row.created_at,
+            seconds_spent=row.seconds_spent,
+            voxels_changed=row.voxels_changed,
+            started_from=row.started_from,
+            mask=None if row.mask_path is None else self._layout.absolute(row.mask_path),
+            class_value=row.class_value,
+        )

@@ -1,0 +1,132 @@
+"""Cases and subjects."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from napari_medal.catalogue.layout import Layout
+from napari_medal.catalogue.schema import CaseRow, ImageRow, SubjectRow
+from napari_medal.core.case import Case, CaseState, Split
+from napari_medal.errors import ProjectError, UnknownCaseError
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """A case to enter: its files lie in the project folder already, unless it is broken."""
+
+    name: str
+    subject: str
+    images: tuple[Path, ...]
+    checksums: tuple[str, ...]
+    broken_reason: str = ""
+
+
+class Cases:
+    """The cases of a project."""
+
+    def __init__(self, sessions: sessionmaker[Session], layout: Layout) -> None:
+        self._sessions = sessions
+        self._layout = layout
+
+    def add(self, new: Sequence[NewCase]) -> None:
+        """Enter cases; a subject that is new comes in undrawn.
+
+        Raises:
+            ProjectError: One of the names is taken.
+
+        """
+        with self._sessions.begin() as session:
+            taken = set(session.scalars(select(CaseRow.name)))
+            subjects = {row.name: row for row in session.scalars(select(SubjectRow))}
+            for case in new:
+                if case.name in taken:
+                    msg = f"The project already has a case '{case.name}'."
+                    raise ProjectError(msg)
+                taken.add(case.name)
+                if case.subject not in subjects:
+                    subjects[case.subject] = SubjectRow(name=case.subject, split=Split.UNDRAWN.value)
+                session.add(self._row(case, subjects[case.subject]))
+
+    def all(self) -> list[Case]:
+        """Return every case, sorted by name."""
+        with self._sessions() as session:
+            return [self._case(row) for row in session.scalars(select(CaseRow).order_by(CaseRow.name))]
+
+    def get(self, name: str) -> Case:
+        """Return one case.
+
+        Raises:
+            UnknownCaseError: The project has no such case.
+
+        """
+        with self._sessions() as session:
+            return self._case(case_row(session, name))
+
+    def set_state(self, name: str, state: CaseState) -> None:
+        """Move a case to another state."""
+        with self._sessions.begin() as session:
+            case_row(session, name).state = state.value
+
+    def set_broken(self, name: str, reason: str) -> None:
+        """Put a case aside, with the reason."""
+        with self._sessions.begin() as session:
+            row = case_row(session, name)
+            row.state = CaseState.BROKEN.value
+            row.broken_reason = reason
+
+    def draw(self, subjects: Iterable[str], split: Split) -> None:
+        """Put undrawn subjects into a split, for good.
+
+        Raises:
+            ProjectError: A subject was drawn before: splits never change.
+
+        """
+        with self._sessions.begin() as session:
+            for name in subjects:
+                row = session.scalars(select(SubjectRow).where(SubjectRow.name == name)).one()
+                if row.split != Split.UNDRAWN.value:
+                    msg = f"Subject '{name}' is in the {row.split} set and stays there."
+                    raise ProjectError(msg)
+                row.split = split.value
+
+    def _row(self, case: NewCase, subject: SubjectRow) -> CaseRow:
+        state = CaseState.BROKEN if case.broken_reason else CaseState.NEW
+        return CaseRow(
+            name=case.name,
+            subject=subject,
+            state=state.value,
+            broken_reason=case.broken_reason,
+            added_at=datetime.now(UTC),
+            images=[
+                ImageRow(channel=channel, path=self._layout.relative(path), sha256=checksum)
+                for channel, (path, checksum) in enumerate(zip(case.images, case.checksums, strict=True))
+            ],
+        )
+
+    def _case(self, row: CaseRow) -> Case:
+        return Case(
+            name=row.name,
+            subject=row.subject.name,
+            split=Split(row.subject.split),
+            state=CaseState(row.state),
+            images=tuple(self._layout.absolute(image.path) for image in row.images),
+            broken_reason=row.broken_reason,
+        )
+
+
+def case_row(session: Session, name: str) -> CaseRow:
+    """Return the row of a case.
+
+    Raises:
+        UnknownCaseError: There is none.
+
+    """
+    row = session.scalars(select(CaseRow).where(CaseRow.name == name)).one_or_none()
+    if row is None:
+        msg = f"The project has no case '{name}'."
+        raise UnknownCaseError(msg)
+    return row

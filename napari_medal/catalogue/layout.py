@@ -1,0 +1,47 @@
+"""Where things lie in a project folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Paths below a project folder; the catalogue stores them relative to it, so the folder can move."""
+
+    root: Path
+
+    def image(self, case: str, file_name: str) -> Path:
+        """Return where a channel of a case lies."""
+        return self.root / "images" / case / file_name
+
+    def annotation(self, case: str, task: str, revision: int) -> Path:
+        """Return where a revision's mask lies."""
+        return self.root / "annotations" / task / case / f"r{revision:04d}.nii.gz"
+
+    def prediction_mask(self, case: str, task: str, model: int) -> Path:
+        """Return where the mask that a model version predicts lies."""
+        return self.root / "predictions" / task / f"v{model:04d}" / f"{case}.nii.gz"
+
+    def prediction_maps(self, case: str, task: str, model: int) -> Path:
+        """Return where its probabilities and uncertainty lie."""
+        return self.root / "predictions" / task / f"v{model:04d}" / f"{case}.npz"
+
+    def model(self, task: str, number: int) -> Path:
+        """Return the folder of a model version."""
+        return self.root / "models" / task / f"v{number:04d}"
+
+    def draft(self, case: str, task: str) -> Path:
+        """Return where the work in progress on a case lies."""
+        return self.root / "drafts" / task / f"{case}.npz"
+
+    def simulation(self, number: int) -> Path:
+        """Return the folder of a simulated run that works on a copy."""
+        return self.root / "simulations" / f"{number:03d}"
+
+    def relative(self, path: Path) -> str:
+        """Return a path as the catalogue stores it."""
+        return path.relative_to(self.root).as_posix()
+
+    def absolute(self, stored: str) -> Path:
+        """Return a stored path as one that can be opened."""
+        return self.root / stored

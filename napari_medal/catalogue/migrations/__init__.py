@@ -1,0 +1,1 @@
+"""Versioned changes of the catalogue's tables, applied when a project is opened."""

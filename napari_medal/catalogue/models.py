@@ -1,0 +1,131 @@
+"""The model registry: immutable versions, one of them live."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from napari_medal.catalogue.layout import Layout
+from napari_medal.catalogue.schema import ModelLabelRow, ModelRow
+from napari_medal.core.evaluation import Interval
+from napari_medal.core.plan import Plan
+
+_PLAN = TypeAdapter(Plan)
+
+
+class ModelStatus(StrEnum):
+    """Whether a version serves: one per task is live, better ones retire it, worse ones stay candidates."""
+
+    LIVE = "live"
+    CANDIDATE = "candidate"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True)
+class NewModel:
+    """A trained version on its way in; its weights lie in `Layout.model(task, number)` already."""
+
+    task: str
+    number: int
+    recipe: str
+    plan: Plan
+    seconds: float
+    started_from: int | None
+    annotations: Sequence[int]
+    metrics: Mapping[str, Interval]
+    goes_live: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """A version in the registry; `reason` says why it went live or did not."""
+
+    task: str
+    number: int
+    recipe: str
+    status: ModelStatus
+    reason: str
+    created_at: datetime
+    seconds: float
+    started_from: int | None
+    folder: Path
+    plan: Plan
+    metrics: Mapping[str, Interval]
+    annotations: frozenset[int]
+
+
+class Models:
+    """The model versions of a project."""
+
+    def __init__(self, sessions: sessionmaker[Session], layout: Layout) -> None:
+        self._sessions = sessions
+        self._layout = layout
+
+    def next_number(self, task: str) -> int:
+        """Return the number that the next version gets."""
+        with self._sessions() as session:
+            last = session.scalar(select(func.max(ModelRow.number)).where(ModelRow.task == task))
+            return (last or 0) + 1
+
+    def add(self, new: NewModel) -> ModelVersion:
+        """Enter a version; if it goes live, the live one retires in the same transaction."""
+        with self._sessions.begin() as session:
+            if new.goes_live:
+                session.execute(
+                    update(ModelRow)
+                    .where(ModelRow.task == new.task, ModelRow.status == ModelStatus.LIVE.value)
+                    .values(status=ModelStatus.RETIRED.value)
+                )
+            status = ModelStatus.LIVE if new.goes_live else ModelStatus.CANDIDATE
+            row = ModelRow(
+                task=new.task,
+                number=new.number,
+                recipe=new.recipe,
+                status=status.value,
+                reason=new.reason,
+                created_at=datetime.now(UTC),
+                seconds=new.seconds,
+                started_from=new.started_from,
+                folder=self._layout.relative(self._layout.model(new.task, new.number)),
+                plan=_PLAN.dump_python(new.plan, mode="json"),
+                metrics={
+                    name: [interval.value, interval.low, interval.high] for name, interval in new.metrics.items()
+                },
+                labels=[ModelLabelRow(annotation_id=identifier) for identifier in new.annotations],
+            )
+            session.add(row)
+            session.flush()
+            return self._version(row)
+
+    def live(self, task: str) -> ModelVersion | None:
+        """Return the version that serves, if there is one."""
+        versions = [version for version in self.all(task) if version.status is ModelStatus.LIVE]
+        return versions[0] if versions else None
+
+    def all(self, task: str) -> list[ModelVersion]:
+        """Return every version of a task, oldest first."""
+        with self._sessions() as session:
+            rows = session.scalars(select(ModelRow).where(ModelRow.task == task).order_by(ModelRow.number))
+            return [self._version(row) for row in rows]
+
+    def _version(self, row: ModelRow) -> ModelVersion:
+        return ModelVersion(
+            task=row.task,
+            number=row.number,
+            recipe=row.recipe,
+            status=ModelStatus(row.status),
+            reason=row.reason,
+            created_at=row.created_at,
+            seconds=row.seconds,
+            started_from=row.started_from,
+            folder=self._layout.absolute(row.folder),
+            plan=_PLAN.validate_python(row.plan),
+            metrics={name: Interval(*values) for name, values in row.metrics.items()},
+            annotations=frozenset(label.annotation_id for label in row.labels),
+        )

@@ -1,0 +1,172 @@
+"""Predictions: what each model version says of each case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from napari_medal.atomic import write_atomic
+from napari_medal.catalogue.cases import case_row
+from napari_medal.catalogue.layout import Layout
+from napari_medal.catalogue.schema import PredictionRow
+from napari_medal.core.score import CaseScore
+from napari_medal.errors import ProjectError
+from napari_medal.types import FloatArray
+
+
+@dataclass(frozen=True)
+class NewPrediction:
+    """A prediction on its way in; its files lie in the project folder already."""
+
+    case: str
+    score: CaseScore
+    overview: str
+    mask: Path | None = None
+    maps: Path | None = None
+    class_value: int | None = None
+
+
+@dataclass(frozen=True)
+class StoredPrediction:
+    """A prediction in the catalogue; arrays stay on disk until `Predictions.maps` reads them."""
+
+    case: str
+    model: int
+    score: CaseScore
+    overview: str
+    mask: Path | None
+    maps: Path | None
+    class_value: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """What is kept of the ensemble's answer: to 1/255, which is finer than it is calibrated.
+
+    Args:
+        probabilities: (C, Z, Y, X), or (C,) for a class.
+        uncertainty: (Z, Y, X), or None for a class.
+
+    """
+
+    probabilities: FloatArray
+    uncertainty: FloatArray | None
+
+
+class Predictions:
+    """The predictions of a project."""
+
+    def __init__(self, sessions: sessionmaker[Session], layout: Layout) -> None:
+        self._sessions = sessions
+        self._layout = layout
+
+    def write_maps(self, path: Path, maps: Maps) -> None:
+        """Write probabilities and uncertainty as compressed bytes."""
+        arrays = {"probabilities": _quantise(maps.probabilities)}
+        if maps.uncertainty is not None:
+            arrays["uncertainty"] = _quantise(maps.uncertainty)
+        write_atomic(path, lambda temporary: _save(temporary, arrays))
+
+    def maps(self, prediction: StoredPrediction) -> Maps | None:
+        """Read a prediction's maps back; None when they were pruned.
+
+        Raises:
+            ProjectError: The file is damaged.
+
+        """
+        if prediction.maps is None or not prediction.maps.exists():
+            return None
+        try:
+            with np.load(prediction.maps, allow_pickle=False) as arrays:
+                uncertainty = arrays.get("uncertainty")
+                return Maps(
+                    _restore(arrays["probabilities"]), None if uncertainty is None else _restore(uncertainty)
+                )
+        except (OSError, ValueError, KeyError) as error:
+            msg = f"{prediction.maps} is damaged ({error}); predict again to replace it."
+            raise ProjectError(msg) from error
+
+    def replace(self, task: str, model: int, new: Sequence[NewPrediction]) -> None:
+        """Enter a model version's predictions, in place of its earlier ones for the same cases."""
+        with self._sessions.begin() as session:
+            for prediction in new:
+                case = case_row(session, prediction.case)
+                session.execute(
+                    delete(PredictionRow).where(
+                        PredictionRow.case_id == case.id,
+                        PredictionRow.task == task,
+                        PredictionRow.model == model,
+                    )
+                )
+                session.add(
+                    PredictionRow(
+                        case=case,
+                        task=task,
+                        model=model,
+                        created_at=datetime.now(UTC),
+                        uncertainty=prediction.score.uncertainty,
+                        per_class=list(prediction.score.per_class),
+                        per_slice=list(prediction.score.per_slice),
+                        reason=prediction.score.reason,
+                        overview=prediction.overview,
+                        mask_path=self._relative(prediction.mask),
+                        maps_path=self._relative(prediction.maps),
+                        class_value=prediction.class_value,
+                    )
+                )
+
+    def by(self, task: str, model: int) -> dict[str, StoredPrediction]:
+        """Return what a model version said, by case name."""
+        with self._sessions() as session:
+            rows = session.scalars(
+                select(PredictionRow).where(PredictionRow.task == task, PredictionRow.model == model)
+            )
+            return {row.case.name: self._stored(row) for row in rows}
+
+    def prune_maps(self, task: str, keep: int) -> None:
+        """Delete the maps of other model versions than `keep`; masks and scores stay."""
+        with self._sessions() as session:
+            rows = session.scalars(
+                select(PredictionRow).where(
+                    PredictionRow.task == task,
+                    PredictionRow.model != keep,
+                    PredictionRow.maps_path.is_not(None),
+                )
+            )
+            for row in rows:
+                if row.maps_path is not None:
+                    self._layout.absolute(row.maps_path).unlink(missing_ok=True)
+
+    def _relative(self, path: Path | None) -> str | None:
+        return None if path is None else self._layout.relative(path)
+
+    def _absolute(self, stored: str | None) -> Path | None:
+        return None if stored is None else self._layout.absolute(stored)
+
+    def _stored(self, row: PredictionRow) -> StoredPrediction:
+        return StoredPrediction(
+            case=row.case.name,
+            model=row.model,
+            score=CaseScore(row.uncertainty, tuple(row.per_class), tuple(row.per_slice), row.reason),
+            overview=row.overview,
+            mask=self._absolute(row.mask_path),
+            maps=self._absolute(row.maps_path),
+            class_value=row.class_value,
+        )
+
+
+def _quantise(array: FloatArray) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
+    return np.asarray(np.rint(np.clip(array, 0.0, 1.0) * 255.0), dtype=np.uint8)
+
+
+def _restore(array: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]") -> FloatArray:
+    return array.astype(np.float32) / np.float32(255.0)
+
+
+def _save(path: Path, arrays: "dict[str, np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]") -> None:
+    with path.open("wb") as stream:
+        np.savez_compressed(stream, allow_pickle=False, **arrays)

@@ -1,0 +1,136 @@
+"""`medal.toml`: what a project is about; validated, unknown keys refused by name."""
+
+from pathlib import Path
+from typing import Annotated
+
+import tomlkit
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from tomlkit.exceptions import TOMLKitError
+
+from napari_medal.atomic import write_text_atomic
+from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
+from napari_medal.errors import SettingsError
+
+FILE_NAME = "medal.toml"
+FORMAT = 1
+
+Share = Annotated[float, Field(ge=0.0, lt=1.0)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LabelSettings(_Table):
+    """One label of a task."""
+
+    value: int = Field(ge=0, le=255)
+    name: str = Field(min_length=1)
+    color: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
+
+
+class TaskSettings(_Table):
+    """What is asked of each case, and what answers it; extensions by name."""
+
+    labels: tuple[LabelSettings, ...] = Field(min_length=1)
+    recipe: str
+    strategy: str
+    measure: str
+
+    @property
+    def scheme(self) -> LabelScheme:
+        """The labels as the rest of the program knows them."""
+        return LabelScheme(
+            tuple(LabelClass(label.value, label.name, label.color.lower()) for label in self.labels)
+        )
+
+
+class SplitSettings(_Table):
+    """Which share of the labelled subjects is kept from training, and the seed of the draw."""
+
+    validation: Share = 0.2
+    seed: int = 0
+
+
+class TrainingSettings(_Table):
+    """How models are trained.
+
+    `retrain_after` is the number of accepted cases after which the viewer retrains by itself; 0 means never.
+    `memory_gb` caps what training may take; without it, what the machine has free decides.
+    """
+
+    device: str = "auto"
+    seed: int = 0
+    retrain_after: int = Field(default=3, ge=0)
+    memory_gb: float | None = Field(default=None, gt=0)
+
+
+class ProjectSettings(_Table):
+    """The whole of `medal.toml`."""
+
+    format: int = FORMAT
+    name: str = Field(min_length=1)
+    tasks: dict[str, TaskSettings] = Field(min_length=1)
+    splits: SplitSettings = SplitSettings()
+    training: TrainingSettings = TrainingSettings()
+
+
+def label_settings(scheme: LabelScheme) -> tuple[LabelSettings, ...]:
+    """Write a scheme down as settings."""
+    return tuple(LabelSettings(value=c.value, name=c.name, color=c.color) for c in scheme.classes)
+
+
+def palette_color(position: int) -> str:
+    """Return the default colour of the label at `position` (from 0)."""
+    return PALETTE[position % len(PALETTE)]
+
+
+def load_settings(folder: Path) -> ProjectSettings:
+    """Read and validate the settings of the project in `folder`.
+
+    Raises:
+        SettingsError: The file is missing, is not TOML, or holds an unknown key or an impossible value; the
+            message names the file and each key.
+
+    """
+    path = folder / FILE_NAME
+    try:
+        data = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap()
+    except FileNotFoundError as error:
+        msg = f"{folder} is not a project: it holds no {FILE_NAME}."
+        raise SettingsError(msg) from error
+    except (TOMLKitError, UnicodeDecodeError) as error:
+        msg = f"{path} is not valid TOML: {error}."
+        raise SettingsError(msg) from error
+    found = data.get("format")
+    if isinstance(found, int) and found > FORMAT:
+        msg = f"{path} has format {found}; this napari-medal reads up to {FORMAT}. Install a newer one."
+        raise SettingsError(msg)
+    try:
+        settings = ProjectSettings.model_validate(data)
+        for task in settings.tasks.values():
+            _ = task.scheme  # a scheme refuses values or names that occur twice
+    except ValidationError as error:
+        raise SettingsError(f"{path}: {_in_words(error)}") from error
+    return settings
+
+
+def save_settings(folder: Path, settings: ProjectSettings) -> None:
+    """Write the settings, atomically."""
+    document = tomlkit.document()
+    document.add(tomlkit.comment("A napari-medal project. Edit with care: unknown keys are refused."))
+    for key, value in settings.model_dump(exclude_none=True, mode="json").items():
+        document.add(key, value)
+    write_text_atomic(folder / FILE_NAME, tomlkit.dumps(document))
+
+
+def _in_words(error: ValidationError) -> str:
+    """Say what is wrong with each key."""
+    complaints = []
+    for item in error.errors():
+        key = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "extra_forbidden":
+            complaints.append(f"unknown key '{key}'")
+        else:
+            complaints.append(f"'{key}': {item['msg'].lower()} (found {item['input']!r})")
+    return "; ".join(complaints) + "."
