@@ -96,3 +96,16 @@ class Registry(Generic[T]):
             msg = f"Extension '{name}' ({point.value}) does not keep its protocol: {complaint}"
             raise ExtensionError(msg)
         return loaded  # type: ignore[no-any-return]  # `check` has just vouched for it
+
+
+def keeps(protocol: type) -> Callable[[object], str | None]:
+    """Return a check that an extension has every public member that `protocol` itself declares."""
+    members = sorted(name for name in vars(protocol) if not name.startswith("_"))
+
+    def complaint(extension: object) -> str | None:
+        missing = [name for name in members if not hasattr(extension, name)]
+        if not missing:
+            return None
+        return f"{type(extension).__name__} lacks {", ".join(missing)} of {protocol.__name__}."
+
+    return complaint

@@ -1,0 +1,92 @@
+"""The composition root: everything a use-case needs, built once and handed down."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from napari_medal.catalogue.project import Project, open_project
+from napari_medal.core.dataset import Exporter
+from napari_medal.core.labels import LabelScheme
+from napari_medal.core.measure import Measure
+from napari_medal.core.reader import Reader
+from napari_medal.core.recipe import Recipe
+from napari_medal.core.strategy import Strategy
+from napari_medal.core.task import Task
+from napari_medal.engine.cache import PreparedCache
+from napari_medal.io.read import VolumeFiles
+from napari_medal.registry import BrokenExtension, Registry, keeps
+
+
+@dataclass(frozen=True)
+class Extensions:
+    """The installed extensions of every kind."""
+
+    tasks: Registry[Task]
+    recipes: Registry[Recipe]
+    measures: Registry[Measure]
+    strategies: Registry[Strategy]
+    exporters: Registry[Exporter]
+    readers: Registry[Reader]
+
+    def broken(self) -> list[BrokenExtension]:
+        """Return every extension that does not load, with its error."""
+        kinds = (self.tasks, self.recipes, self.measures, self.strategies, self.exporters, self.readers)
+        return [broken for registry in kinds for broken in registry.broken()]
+
+
+def installed_extensions() -> Extensions:
+    """Find what is installed; nothing is imported yet."""
+    return Extensions(
+        tasks=Registry("napari_medal.tasks", keeps(Task)),
+        recipes=Registry("napari_medal.recipes", keeps(Recipe)),
+        measures=Registry("napari_medal.measures", keeps(Measure)),
+        strategies=Registry("napari_medal.strategies", keeps(Strategy)),
+        exporters=Registry("napari_medal.exporters", keeps(Exporter)),
+        readers=Registry("napari_medal.readers", keeps(Reader)),
+    )
+
+
+@dataclass(frozen=True)
+class Session:
+    """An opened project and what works on it.
+
+    Args:
+        project: The project.
+        extensions: What is installed.
+        files: Reads images and masks.
+        cache: Cases as networks see them, kept between rounds.
+        spare_cores: CPU cores that training leaves to others; a viewer needs one.
+    """
+
+    project: Project
+    extensions: Extensions
+    files: VolumeFiles
+    cache: PreparedCache
+    spare_cores: int = 0
+
+    def task(self, name: str) -> Task:
+        """Return the extension behind a task of the project."""
+        return self.extensions.tasks.get(self.project.task(name))
+
+    def scheme(self, task: str) -> LabelScheme:
+        """Return the labels of a task of the project."""
+        return self.project.task_settings(task).scheme
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+        self.project.close()
+        self.cache.clear()
+
+
+def open_session(folder: Path, spare_cores: int = 0) -> Session:
+    """Open the project in `folder` for work.
+
+    Raises:
+        SettingsError, ProjectError: There is none, or it cannot be read.
+    """
+    return session_on(open_project(folder), installed_extensions(), spare_cores)
+
+
+def session_on(project: Project, extensions: Extensions, spare_cores: int = 0) -> Session:
+    """Make an opened project ready for work."""
+    files = VolumeFiles(tuple(extensions.readers.working().values()))
+    return Session(project, extensions, files, PreparedCache(), spare_cores)
