@@ -106,6 +106,6 @@ def keeps(protocol: type) -> Callable[[object], str | None]:
         missing = [name for name in members if not hasattr(extension, name)]
         if not missing:
             return None
-        return f"{type(extension).__name__} lacks {", ".join(missing)} of {protocol.__name__}."
+        return f"{type(extension).__name__} lacks {', '.join(missing)} of {protocol.__name__}."
 
     return complaint

@@ -94,9 +94,7 @@ class Models:
                 started_from=new.started_from,
                 folder=self._layout.relative(self._layout.model(new.task, new.number)),
                 plan=_PLAN.dump_python(new.plan, mode="json"),
-                metrics={
-                    name: [interval.value, interval.low, interval.high] for name, interval in new.metrics.items()
-                },
+                metrics={name: [interval.value, interval.low, interval.high] for name, interval in new.metrics.items()},
                 labels=[ModelLabelRow(annotation_id=identifier) for identifier in new.annotations],
             )
             session.add(row)

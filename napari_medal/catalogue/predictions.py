@@ -83,9 +83,7 @@ class Predictions:
         try:
             with np.load(prediction.maps, allow_pickle=False) as arrays:
                 uncertainty = arrays.get("uncertainty")
-                return Maps(
-                    _restore(arrays["probabilities"]), None if uncertainty is None else _restore(uncertainty)
-                )
+                return Maps(_restore(arrays["probabilities"]), None if uncertainty is None else _restore(uncertainty))
         except (OSError, ValueError, KeyError) as error:
             msg = f"{prediction.maps} is damaged ({error}); predict again to replace it."
             raise ProjectError(msg) from error

@@ -40,9 +40,7 @@ class TaskSettings(_Table):
     @property
     def scheme(self) -> LabelScheme:
         """The labels as the rest of the program knows them."""
-        return LabelScheme(
-            tuple(LabelClass(label.value, label.name, label.color.lower()) for label in self.labels)
-        )
+        return LabelScheme(tuple(LabelClass(label.value, label.name, label.color.lower()) for label in self.labels))
 
 
 class SplitSettings(_Table):

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from napari_medal.io.nifti import write_mask
 
 from napari_medal.catalogue.annotations import NewAnnotation
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import CaseState
 from napari_medal.core.target import Target
 from napari_medal.errors import GeometryError, ProjectError, SettingsError
-from napari_medal.io.nifti import write_mask
 from napari_medal.loop.session import Session
 from napari_medal.types import LabelArray
 
@@ -37,6 +37,7 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
     Raises:
         GeometryError: The mask does not fit the case, or holds values that are no labels.
         SettingsError: The task does not draw.
+
     """
     _require_target(session, task, Target.MASK)
     known = session.project.cases.get(case)
@@ -67,6 +68,7 @@ def accept_class(session: Session, task: str, case: str, value: int, reading: Re
 
     Raises:
         SettingsError: The task does not ask for a class, or has none of that value.
+
     """
     _require_target(session, task, Target.CLASS)
     known = session.project.cases.get(case)
@@ -91,6 +93,7 @@ def accept_file(session: Session, task: str, case: str, mask: Path, reading: Rea
 
     Raises:
         FormatError, GeometryError: The file cannot be read, or does not fit the case.
+
     """
     _require_target(session, task, Target.MASK)
     known = session.project.cases.get(case)

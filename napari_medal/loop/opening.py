@@ -46,6 +46,7 @@ class OpenedCase:
         overview: The prediction in a few words; "" without one.
         started_from: Model version of the prediction that the label starts, or once started, from.
         seconds_spent: Reading time so far.
+
     """
 
     case: Case
@@ -81,6 +82,7 @@ def open_case(session: Session, task: str, name: str) -> OpenedCase:
     Raises:
         ProjectError: The case is broken.
         FormatError, GeometryError: A file has been damaged since it was added.
+
     """
     case = session.project.cases.get(name)
     if case.state is CaseState.BROKEN:
@@ -131,15 +133,11 @@ def window(array: ImageArray) -> tuple[float, float]:
     return float(low), float(high) if high > low else float(low) + 1.0
 
 
-def _stored_prediction(
-    session: Session, task: str, live: ModelVersion | None, name: str
-) -> StoredPrediction | None:
+def _stored_prediction(session: Session, task: str, live: ModelVersion | None, name: str) -> StoredPrediction | None:
     return None if live is None else session.project.predictions.by(task, live.number).get(name)
 
 
-def _predicted_mask(
-    session: Session, task: str, stored: StoredPrediction | None, volume: Volume
-) -> LabelArray | None:
+def _predicted_mask(session: Session, task: str, stored: StoredPrediction | None, volume: Volume) -> LabelArray | None:
     if stored is None or stored.mask is None:
         return None
     return session.files.read_mask(stored.mask, volume.grid, session.scheme(task))

@@ -22,6 +22,7 @@ class WorkItem:
         reason: Why the case stands where it stands.
         overview: The live model's answer in a few words.
         reader: Who gave the last annotation; "" without one.
+
     """
 
     rank: int | None
@@ -40,6 +41,7 @@ def rank(session: Session, task: str, strategy: str | None = None, seed: int | N
         task: The task.
         strategy: Another strategy than the project's own, by name.
         seed: Another seed than the project's own.
+
     """
     settings = session.project.settings
     annotations = session.project.annotations.current(task)
@@ -48,9 +50,7 @@ def rank(session: Session, task: str, strategy: str | None = None, seed: int | N
     labelled = sum(1 for case in cases if case.name in annotations and case.split is not Split.VALIDATION)
     live = session.project.models.live(task)
     seen = {} if live is None else session.project.predictions.by(task, live.number)
-    candidates = [
-        Candidate(case.name, seen[case.name].score if case.name in seen else None) for case in waiting
-    ]
+    candidates = [Candidate(case.name, seen[case.name].score if case.name in seen else None) for case in waiting]
     chosen = session.extensions.strategies.get(strategy or session.project.task_settings(task).strategy)
     return chosen.rank(Pool(candidates, labelled, settings.training.seed if seed is None else seed))
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from napari_medal.io.read import VolumeFiles
+
 from napari_medal.catalogue.project import Project, open_project
 from napari_medal.core.dataset import Exporter
 from napari_medal.core.labels import LabelScheme
@@ -12,7 +14,6 @@ from napari_medal.core.recipe import Recipe
 from napari_medal.core.strategy import Strategy
 from napari_medal.core.task import Task
 from napari_medal.engine.cache import PreparedCache
-from napari_medal.io.read import VolumeFiles
 from napari_medal.registry import BrokenExtension, Registry, keeps
 
 
@@ -55,6 +56,7 @@ class Session:
         files: Reads images and masks.
         cache: Cases as networks see them, kept between rounds.
         spare_cores: CPU cores that training leaves to others; a viewer needs one.
+
     """
 
     project: Project
@@ -82,6 +84,7 @@ def open_session(folder: Path, spare_cores: int = 0) -> Session:
 
     Raises:
         SettingsError, ProjectError: There is none, or it cannot be read.
+
     """
     return session_on(open_project(folder), installed_extensions(), spare_cores)
 

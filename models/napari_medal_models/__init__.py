@@ -1,0 +1,1 @@
+"""First-party recipes, one folder each, found by entry point like anyone else's."""

@@ -1,0 +1,1 @@
+"""A small U-Net planned from the data."""

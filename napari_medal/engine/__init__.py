@@ -1,0 +1,1 @@
+"""The only home of torch and MONAI: preparing, training, predicting."""

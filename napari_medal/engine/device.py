@@ -1,0 +1,122 @@
+"""What there is to compute on."""
+
+import time
+from dataclasses import dataclass
+
+import psutil
+import torch
+
+from napari_medal.core.plan import Memory
+from napari_medal.errors import SettingsError
+
+_GIBIBYTE = 1024**3
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device to train and predict on.
+
+    Args:
+        torch: Its name in torch.
+        title: Its name for people.
+        memory: What training may take.
+        half: Whether bfloat16 is faster than float32 here, as measured just now.
+        threads: CPU threads to use.
+
+    """
+
+    torch: torch.device
+    title: str
+    memory: Memory
+    half: bool
+    threads: int
+
+    def autocast(self) -> torch.autocast:
+        """Return a context in which convolutions run in bfloat16 where that pays."""
+        return torch.autocast(self.torch.type, dtype=torch.bfloat16, enabled=self.half)
+
+    def claim_threads(self) -> None:
+        """Hold torch to `threads` CPU threads, so that the rest of the process stays quick."""
+        if torch.get_num_threads() != self.threads:
+            torch.set_num_threads(self.threads)
+
+
+def choose_device(preference: str = "auto", spare_cores: int = 0, memory_gb: float | None = None) -> Device:
+    """Choose where to compute.
+
+    Args:
+        preference: "auto" (CUDA, then MPS, then CPU), or a torch device such as "cuda:1" or "cpu".
+        spare_cores: CPU cores to leave to others.
+        memory_gb: Upper limit on the memory that training may take.
+
+    Raises:
+        SettingsError: The wanted device is not there.
+
+    """
+    name = _automatic() if preference == "auto" else preference
+    device = _existing(name)
+    free = _free_bytes(device)
+    budget = free if memory_gb is None else min(free, int(memory_gb * _GIBIBYTE))
+    cores = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
+    threads = max(1, min(cores, psutil.cpu_count() or 1) - spare_cores)
+    return Device(
+        torch=device,
+        title=_title(device, threads),
+        memory=Memory(budget_bytes=budget, accelerated=device.type != "cpu"),
+        half=_half_pays(device),
+        threads=threads,
+    )
+
+
+def _automatic() -> str:
+    if torch.cuda.is_available():
+        return "cuda:0"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _existing(name: str) -> torch.device:
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:  # torch raises AssertionError where CUDA is not compiled in
+        msg = f"The device '{name}' cannot be used here ({error}); set training.device to 'auto' or 'cpu'."
+        raise SettingsError(msg) from error
+    return device
+
+
+def _free_bytes(device: torch.device) -> int:
+    """Return what may be planned with: most of what is free now, half where it is shared with everything else."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0] * 0.9)
+    return int(psutil.virtual_memory().available * 0.5)
+
+
+def _title(device: torch.device, threads: int) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    if device.type == "mps":
+        return "Apple GPU"
+    return f"CPU, {threads} thread{'s' if threads > 1 else ''}"
+
+
+def _half_pays(device: torch.device) -> bool:
+    """Tell whether bfloat16 is clearly faster, by timing a small convolution both ways.
+
+    Names of instruction sets say little: on CPUs without bfloat16 units it is several times slower.
+    """
+    if device.type == "mps":
+        return False
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    layer = torch.nn.Conv3d(16, 16, 3, padding=1)
+    image = torch.zeros(1, 16, 24, 24, 24)
+
+    def seconds(enabled: bool) -> float:
+        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled):
+            layer(image)
+            began = time.perf_counter()
+            for _ in range(3):
+                layer(image)
+            return time.perf_counter() - began
+
+    return seconds(enabled=True) < 0.9 * seconds(enabled=False)

@@ -1,0 +1,124 @@
+"""Labelled cases, and the batches drawn from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from napari_medal.core.plan import Plan
+from napari_medal.core.target import Target
+from napari_medal.engine.prepare import Prepared, Shape
+from napari_medal.types import FloatArray, LabelArray
+
+_FOREGROUND_SHARE = 1 / 3
+"""Share of patches centred on a labelled voxel, as in nnU-Net (Isensee et al. 2021, Nat Methods 18:203)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A labelled case: the mask is (Z, Y, X) class indices on the network's grid; a class is its index."""
+
+    prepared: Prepared
+    mask: LabelArray | None = None
+    class_index: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Patches on the CPU: images (B, C, Z, Y, X) float32; answers (B, 1, Z, Y, X) uint8 or (B,) int64."""
+
+    images: torch.Tensor
+    answers: torch.Tensor
+
+
+class BatchSource:
+    """Draws random batches, repeatable by seed.
+
+    Masks: cases uniformly, a patch from each, a third of them centred on foreground, each class as often as another.
+    Classes: each class as often as another, then cases uniformly.
+    """
+
+    def __init__(self, examples: Sequence[Example], plan: Plan, target: Target, seed: int) -> None:
+        self._examples = examples
+        self._plan = plan
+        self._target = target
+        self._random = np.random.default_rng(seed)
+        self._foreground = [_foreground(example.mask) for example in examples]
+        self._by_class = _by_class(examples)
+
+    def draw(self) -> Batch:
+        """Return the next batch."""
+        if self._target is Target.CLASS:
+            return self._draw_classes()
+        chosen = self._random.integers(len(self._examples), size=self._plan.batch)
+        images, masks = zip(*(self._patch(int(position)) for position in chosen), strict=True)
+        return Batch(torch.from_numpy(np.stack(images)), torch.from_numpy(np.stack(masks)[:, None]))
+
+    def _draw_classes(self) -> Batch:
+        classes = self._random.choice(list(self._by_class), size=self._plan.batch)
+        chosen = [self._examples[int(self._random.choice(self._by_class[int(name)]))] for name in classes]
+        images = np.stack([example.prepared.image for example in chosen])
+        answers = np.array([example.class_index for example in chosen], dtype=np.int64)
+        return Batch(torch.from_numpy(images), torch.from_numpy(answers))
+
+    def _patch(self, position: int) -> tuple[FloatArray, LabelArray]:
+        example = self._examples[position]
+        mask = example.mask
+        image = example.prepared.image
+        shape = image.shape[1:]
+        starts = [self._start(n, wanted) for n, wanted in zip(shape, self._plan.patch, strict=True)]
+        foreground = self._foreground[position]
+        if foreground and self._random.random() < _FOREGROUND_SHARE:
+            voxels = foreground[int(self._random.integers(len(foreground)))]
+            centre = np.unravel_index(int(self._random.choice(voxels)), shape)
+            starts = [
+                _around(int(c), n, wanted, start)
+                for c, n, wanted, start in zip(centre, shape, self._plan.patch, starts, strict=True)
+            ]
+        label = np.zeros(shape, dtype=np.uint8) if mask is None else mask
+        return _cut(image, starts, self._plan.patch, float(image.min())), _cut(
+            label[None], starts, self._plan.patch, 0
+        )[0]
+
+    def _start(self, available: int, wanted: int) -> int:
+        """Draw where a patch begins along an axis; negative means padding in front."""
+        low, high = sorted((0, available - wanted))
+        return int(self._random.integers(low, high + 1))
+
+
+def _around(centre: int, available: int, wanted: int, start: int) -> int:
+    """Centre a patch on a voxel without leaving the image more than need be."""
+    if available <= wanted:
+        return start
+    return int(np.clip(centre - wanted // 2, 0, available - wanted))
+
+
+def _cut(array: npt.NDArray[Any], starts: Sequence[int], patch: Shape, fill: float) -> npt.NDArray[Any]:
+    """Cut a patch out of (C, Z, Y, X), filling what lies outside."""
+    cut = np.full((array.shape[0], *patch), fill, dtype=array.dtype)
+    source = [slice(None)]
+    target = [slice(None)]
+    for start, available, wanted in zip(starts, array.shape[1:], patch, strict=True):
+        source.append(slice(max(0, start), min(available, start + wanted)))
+        target.append(slice(max(0, -start), max(0, -start) + min(available, start + wanted) - max(0, start)))
+    cut[tuple(target)] = array[tuple(source)]
+    return cut
+
+
+def _foreground(mask: LabelArray | None) -> list[np.ndarray[tuple[int], np.dtype[np.intp]]]:
+    """Return the flat positions of each class that occurs."""
+    if mask is None:
+        return []
+    return [np.flatnonzero(mask == value) for value in np.unique(mask) if value > 0]
+
+
+def _by_class(examples: Sequence[Example]) -> dict[int, list[int]]:
+    """Return the positions of the examples of each class that occurs."""
+    positions: dict[int, list[int]] = {}
+    for position, example in enumerate(examples):
+        if example.class_index is not None:
+            positions.setdefault(example.class_index, []).append(position)
+    return positions

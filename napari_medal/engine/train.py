@@ -1,0 +1,192 @@
+"""Train a recipe's network on labelled cases."""
+
+import copy
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from monai.losses import DiceCELoss
+from torch import nn
+
+from napari_medal.core.plan import Plan
+from napari_medal.core.progress import CurvePoint, Progress
+from napari_medal.core.recipe import Recipe
+from napari_medal.core.target import Target
+from napari_medal.engine.augment import Augmenter
+from napari_medal.engine.device import Device
+from napari_medal.engine.ensemble import Ensemble, Weights
+from napari_medal.engine.examples import Batch, BatchSource, Example
+from napari_medal.errors import ModelError
+
+_WARM_UP = 0.1
+_LATER_CYCLES = 0.6
+"""Peak learning rate of the second and later cycles, and of a warm start, relative to the first of a cold one."""
+_REPORT_EVERY = 5
+_VALIDATIONS_A_CYCLE = 2
+
+
+@dataclass(frozen=True)
+class Training:
+    """What is trained, on what, and from where.
+
+    Args:
+        recipe: Builds the network.
+        plan: How it is fed.
+        channels: Channels of an image.
+        outputs: Classes of an answer, background included for a mask.
+        examples: Labelled cases.
+        start: Weights to start from; None starts from random ones.
+        seed: Makes the run repeatable on one machine.
+        device: Where to compute.
+        judge: Gives the validation metric of an ensemble; None without a validation set.
+
+    """
+
+    recipe: Recipe
+    plan: Plan
+    channels: int
+    outputs: int
+    examples: Sequence[Example]
+    start: Weights | None
+    seed: int
+    device: Device
+    judge: Callable[[Ensemble], float] | None = None
+
+
+def train(training: Training, progress: Progress) -> list[Weights]:
+    """Train through one cosine cycle of the learning rate for each member, and return the weights at each end.
+
+    The members of one training are its ensemble: snapshots cost nothing extra and their disagreement tells
+    uncertain cases (Huang et al. 2017, arXiv 1704.00109; Zhao et al. 2022, arXiv 2212.06278).
+
+    Raises:
+        ModelError: There is no example, or the loss is no longer finite.
+        JobCancelled: The person cancelled.
+
+    """
+    if not training.examples:
+        msg = "Training needs at least one labelled case; found none."
+        raise ModelError(msg)
+    return _Run(training, progress).members()
+
+
+class _Run:
+    """The state of one training."""
+
+    def __init__(self, training: Training, progress: Progress) -> None:
+        self._training = training
+        self._progress = progress
+        self._plan = training.plan
+        self._device = training.device
+        self._device.claim_threads()
+        self._network = _network(training).to(self._device.torch)
+        self._optimiser = torch.optim.AdamW(self._network.parameters(), lr=1.0, weight_decay=1e-2)
+        self._loss = _loss(training.recipe.target)
+        self._source = BatchSource(training.examples, self._plan, training.recipe.target, training.seed)
+        spacing = training.examples[0].prepared.spacing_mm
+        self._augment = Augmenter(spacing, torch.Generator().manual_seed(training.seed))
+        self._cold = training.start is None
+        self._steps = self._plan.cold_steps if self._cold else self._plan.warm_steps
+        self._recent: list[float] = []
+
+    def members(self) -> list[Weights]:
+        """Run all cycles."""
+        members: list[Weights] = []
+        done = 0
+        for cycle, length in enumerate(_cycles(self._steps, self._plan.members, self._cold)):
+            peak = self._plan.learning_rate * (1.0 if self._cold and cycle == 0 else _LATER_CYCLES)
+            for step in range(length):
+                self._step(peak * _one_cycle(step / length))
+                done += 1
+                self._report(done, validate=(step + 1) % max(1, length // _VALIDATIONS_A_CYCLE) == 0)
+            members.append(_snapshot(self._network))
+        return members
+
+    def _step(self, learning_rate: float) -> None:
+        """Take one optimiser step."""
+        for group in self._optimiser.param_groups:
+            group["lr"] = learning_rate
+        self._network.train()
+        batch = self._source.draw()
+        device = self._device.torch
+        batch = self._augment(Batch(batch.images.to(device), batch.answers.to(device)))
+        planar = self._plan.patch[0] == 1
+        images = batch.images.squeeze(2) if planar else batch.images
+        answers = batch.answers.squeeze(2) if planar and batch.answers.ndim > 1 else batch.answers
+        with self._device.autocast():
+            logits = self._network(images)
+        loss = self._loss(logits.float(), answers)
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
+        self._optimiser.step()
+        self._recent.append(float(loss.detach()))
+
+    def _report(self, done: int, validate: bool) -> None:
+        """Tell how far the training is, and draw the curves."""
+        self._progress.step(done, self._steps, "Training")
+        if done % _REPORT_EVERY == 0 or done == self._steps:
+            mean = sum(self._recent) / len(self._recent)
+            self._recent.clear()
+            if not math.isfinite(mean):
+                msg = f"The loss became {mean} at step {done}; the live model stays as it was. Try another seed."
+                raise ModelError(msg)
+            self._progress.point(CurvePoint("loss", done, mean))
+        if validate and self._training.judge is not None:
+            self._progress.point(CurvePoint("validation", done, self._training.judge(self._ensemble())))
+
+    def _ensemble(self) -> Ensemble:
+        """Return the network as it is now, ready to predict."""
+        training = self._training
+        return Ensemble(
+            training.recipe,
+            self._plan,
+            training.channels,
+            training.outputs,
+            [_snapshot(self._network)],
+            self._device,
+        )
+
+
+def _network(training: Training) -> nn.Module:
+    """Build the network with repeatable random weights, or with those to start from."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(training.seed)
+        network = training.recipe.build(training.plan, training.channels, training.outputs)
+    if training.start is not None:
+        network.load_state_dict(dict(training.start))
+    return network
+
+
+def _loss(target: Target) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+    """Dice of the foreground over the batch plus cross-entropy for a mask; cross-entropy for a class."""
+    if target is Target.CLASS:
+        return nn.CrossEntropyLoss(label_smoothing=0.05)
+    both = DiceCELoss(softmax=True, to_onehot_y=True, include_background=False, batch=True)
+
+    def loss(logits: torch.Tensor, answers: torch.Tensor) -> torch.Tensor:
+        return torch.as_tensor(both(logits, answers.long()))
+
+    return loss
+
+
+def _cycles(steps: int, members: int, cold: bool) -> list[int]:
+    """Divide the steps among the members; a cold start needs most of them before its first snapshot."""
+    if members == 1:
+        return [steps]
+    first = round(steps * 0.6) if cold else steps - (members - 1) * (steps // members)
+    later = (steps - first) // (members - 1)
+    return [max(1, steps - later * (members - 1))] + [max(1, later)] * (members - 1)
+
+
+def _one_cycle(position: float) -> float:
+    """Return the share of the peak learning rate at a position in [0, 1) of a cycle: warm-up, then a cosine."""
+    if position < _WARM_UP:
+        return 0.05 + 0.95 * position / _WARM_UP
+    return 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * (position - _WARM_UP) / (1.0 - _WARM_UP)))
+
+
+def _snapshot(network: nn.Module) -> Weights:
+    """Return a copy of the weights on the CPU."""
+    return {name: copy.deepcopy(tensor.detach()).cpu() for name, tensor in network.state_dict().items()}
