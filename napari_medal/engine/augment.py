@@ -79,7 +79,7 @@ class Augmenter:
         skew = torch.zeros(size, 3, 3)
         skew[:, 0, 1], skew[:, 0, 2], skew[:, 1, 2] = -angles[:, 2], angles[:, 1], -angles[:, 0]
         skew = skew - skew.transpose(1, 2)
-        return torch.linalg.matrix_exp(skew)
+        return torch.as_tensor(torch.linalg.matrix_exp(skew))
 
     def _intensities(self, images: torch.Tensor) -> torch.Tensor:
         """Change contrast, brightness and gamma, and add noise; images are normalised."""

@@ -31,7 +31,7 @@ class Device:
     half: bool
     threads: int
 
-    def autocast(self) -> torch.autocast:
+    def autocast(self) -> torch.amp.autocast_mode.autocast:
         """Return a context in which convolutions run in bfloat16 where that pays."""
         return torch.autocast(self.torch.type, dtype=torch.bfloat16, enabled=self.half)
 
@@ -107,7 +107,7 @@ def _half_pays(device: torch.device) -> bool:
     if device.type == "mps":
         return False
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     layer = torch.nn.Conv3d(16, 16, 3, padding=1)
     image = torch.zeros(1, 16, 24, 24, 24)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import torch
-from monai.inferers import sliding_window_inference
+from monai.inferers.utils import sliding_window_inference
 from torch import nn
 
 from napari_medal.core.plan import Plan

@@ -22,7 +22,7 @@ def fingerprint(grids: Sequence[Grid], channels: int) -> Fingerprint:
     shapes = np.array([grid.shape for grid in grids])
     spacings = np.array([grid.spacing_mm for grid in grids])
     spacing = tuple(float(mm) for mm in np.median(spacings, axis=0))
-    median = tuple(int(round(n)) for n in np.median(shapes, axis=0))
+    median = tuple(round(n) for n in np.median(shapes, axis=0))
     largest = tuple(int(n) for n in shapes.max(axis=0))
     return Fingerprint(
         cases=len(grids),

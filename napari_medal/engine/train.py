@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from monai.losses import DiceCELoss
+from monai.losses.dice import DiceCELoss
 from torch import nn
 
 from napari_medal.core.plan import Plan
@@ -118,7 +118,7 @@ class _Run:
             logits = self._network(images)
         loss = self._loss(logits.float(), answers)
         self._optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
         self._optimiser.step()
         self._recent.append(float(loss.detach()))

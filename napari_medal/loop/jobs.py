@@ -108,7 +108,7 @@ class Job(Generic[R]):
         except JobCancelled:
             self._state = JobState.CANCELLED
             self.cancelled.emit()
-        except Exception as error:  # whatever it is, a person must hear of it; a thread's death is silent
+        except Exception as error:  # noqa: BLE001 - whatever it is, a person must hear of it; threads die silently
             _log.exception("The job '%s' failed.", self.title)
             self._state = JobState.FAILED
             self.failed.emit(error)

@@ -64,7 +64,7 @@ def _strides(fingerprint: Fingerprint) -> tuple[tuple[int, int, int], ...]:
     """Halve every axis that is long enough and not much coarser than the finest, up to four times."""
     edges = list(fingerprint.median_shape)
     spacing = list(fingerprint.spacing_mm)
-    strides = []
+    strides: list[tuple[int, int, int]] = []
     while len(strides) < len(_WIDTHS_SMALL) - 1:
         finest = min(mm for mm, n in zip(spacing, edges, strict=True) if n > 1) if max(edges) > 1 else 1.0
         step = [
