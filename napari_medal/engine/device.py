@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import psutil
 import torch
+from torch.amp.autocast_mode import autocast
 
 from napari_medal.core.plan import Memory
 from napari_medal.errors import SettingsError
@@ -31,9 +32,9 @@ class Device:
     half: bool
     threads: int
 
-    def autocast(self) -> torch.amp.autocast_mode.autocast:
+    def autocast(self) -> autocast:
         """Return a context in which convolutions run in bfloat16 where that pays."""
-        return torch.autocast(self.torch.type, dtype=torch.bfloat16, enabled=self.half)
+        return autocast(self.torch.type, dtype=torch.bfloat16, enabled=self.half)
 
     def claim_threads(self) -> None:
         """Hold torch to `threads` CPU threads, so that the rest of the process stays quick."""

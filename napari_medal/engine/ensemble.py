@@ -61,7 +61,7 @@ class Ensemble:
         stacked = torch.stack(answers)
         if self.target is Target.CLASS:
             return stacked.cpu().numpy()
-        return restore(stacked, prepared.shape)
+        return restore(stacked, prepared.grid.shape)
 
 
 def predict(

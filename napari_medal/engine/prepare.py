@@ -7,6 +7,7 @@ import numpy as np
 import torch
 import torch.nn.functional as nnf
 
+from napari_medal.core.grid import Grid
 from napari_medal.core.plan import Plan
 from napari_medal.core.target import Target
 from napari_medal.core.volume import Volume
@@ -21,13 +22,13 @@ class Prepared:
 
     Args:
         image: (C, Z, Y, X) normalised intensities.
-        shape: Shape (Z, Y, X) of the case's own canonical grid, to go back to.
+        grid: The case's own canonical grid, to go back to.
         spacing_mm: Spacing (z, y, x) of `image`.
 
     """
 
     image: FloatArray
-    shape: Shape
+    grid: Grid
     spacing_mm: tuple[float, float, float]
 
     @property
@@ -45,10 +46,10 @@ def prepare(volumes: Sequence[Volume], plan: Plan, target: Target) -> Prepared:
     grid = volumes[0].grid
     image = np.stack([normalise(volume.array) for volume in volumes])
     if target is Target.CLASS:
-        return Prepared(_letterbox(image, grid.spacing_mm, plan.patch), grid.shape, grid.spacing_mm)
+        return Prepared(_letterbox(image, grid.spacing_mm, plan.patch), grid, grid.spacing_mm)
     shape = network_shape(grid.shape, grid.spacing_mm, plan)
     spacing = grid.spacing_mm if shape == grid.shape or plan.spacing_mm is None else plan.spacing_mm
-    return Prepared(_resize(image, shape), grid.shape, spacing)
+    return Prepared(_resize(image, shape), grid, spacing)
 
 
 def prepare_mask(indices: LabelArray, shape: Shape) -> LabelArray:

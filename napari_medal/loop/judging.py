@@ -1,0 +1,131 @@
+"""Ask a model version about cases, and compare its answers with annotations."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from napari_medal.catalogue.models import ModelVersion
+from napari_medal.core.annotation import Annotation
+from napari_medal.core.case import Case
+from napari_medal.core.evaluation import Evaluation
+from napari_medal.core.grid import Grid
+from napari_medal.core.labels import LabelScheme
+from napari_medal.core.plan import Plan
+from napari_medal.core.prediction import Prediction
+from napari_medal.core.progress import Progress
+from napari_medal.core.score import CaseScore
+from napari_medal.core.target import Target
+from napari_medal.engine.device import Device, choose_device
+from napari_medal.engine.ensemble import Ensemble
+from napari_medal.engine.prepare import Prepared, prepare
+from napari_medal.engine.weights import load_members
+from napari_medal.errors import ProjectError
+from napari_medal.loop.session import Session
+from napari_medal.types import FloatArray, LabelArray
+
+Truth = LabelArray | int
+"""What a case should be: (Z, Y, X) label values on its canonical grid, or a class value."""
+
+
+_UNSCORED = CaseScore(uncertainty=0.0, per_class=(), per_slice=(), reason="")
+
+
+def project_device(session: Session) -> Device:
+    """Choose the device that the project's settings ask for."""
+    training = session.project.settings.training
+    return choose_device(training.device, session.spare_cores, training.memory_gb)
+
+
+def outputs(session: Session, task: str) -> int:
+    """Return how many classes a network for this task tells apart; a mask has a background too."""
+    return len(session.scheme(task)) + (session.task(task).target is Target.MASK)
+
+
+def load_ensemble(session: Session, version: ModelVersion, channels: int, device: Device) -> Ensemble:
+    """Load a model version.
+
+    Raises:
+        ModelError: Its weights are missing or damaged.
+        ExtensionError: Its recipe is not installed.
+    """
+    recipe = session.extensions.recipes.get(version.recipe)
+    members = load_members(version.folder)
+    return Ensemble(recipe, version.plan, channels, outputs(session, version.task), members, device)
+
+
+def prepared_case(session: Session, case: Case, plan: Plan, target: Target) -> Prepared:
+    """Return a case as a network with this plan sees it, from memory where it was prepared before."""
+    patch = plan.patch if target is Target.CLASS else None
+    return session.cache.get(
+        (case.name, plan.spacing_mm, patch, target),
+        lambda: prepare(session.files.read_case(case.images), plan, target),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """An ensemble's prediction for a case, an overview of it in words, and the case's canonical grid."""
+
+    prediction: Prediction
+    overview: str
+    grid: Grid
+
+
+def predict_case(session: Session, task: str, case: Case, ensemble: Ensemble, progress: Progress) -> Answer:
+    """Ask an ensemble about one case."""
+    behind = session.task(task)
+    scheme = session.scheme(task)
+    measure = session.extensions.measures.get(session.project.task_settings(task).measure)
+    prepared = prepared_case(session, case, ensemble.plan, ensemble.target)
+    samples = ensemble.samples(prepared, progress)
+    mean = samples.mean(axis=0)
+    score = behind.score(samples, scheme, prepared.grid, measure)
+    uncertainty = measure.map(samples) if ensemble.target is Target.MASK else None
+    prediction = _prediction(ensemble.target, scheme, mean, score, uncertainty)
+    return Answer(prediction, behind.overview(mean, scheme), prepared.grid)
+
+
+def annotated_truth(session: Session, task: str, annotation: Annotation, prepared: Prepared) -> Truth:
+    """Return what a reader said of a case.
+
+    Raises:
+        ProjectError: The annotation answers another kind of task.
+    """
+    if annotation.mask is not None:
+        return session.files.read_mask(annotation.mask, prepared.grid, session.scheme(task))
+    if annotation.class_value is not None:
+        return annotation.class_value
+    msg = f"Revision {annotation.revision} of {annotation.case} holds neither a mask nor a class."
+    raise ProjectError(msg)
+
+
+def judge(
+    session: Session,
+    task: str,
+    ensemble: Ensemble,
+    cases: Sequence[Case],
+    truth: Callable[[Case], Truth],
+    progress: Progress,
+) -> Evaluation:
+    """Compare an ensemble's answers with the truth, case by case."""
+    behind = session.task(task)
+    scheme = session.scheme(task)
+    rows = []
+    for case in cases:
+        progress.check()
+        prepared = prepared_case(session, case, ensemble.plan, ensemble.target)
+        mean = ensemble.samples(prepared, progress).mean(axis=0)
+        answer = _prediction(ensemble.target, scheme, mean, _UNSCORED, None)
+        rows.append(behind.compare(answer, truth(case), scheme))
+    return behind.summarise(rows, scheme)
+
+
+def _prediction(
+    target: Target, scheme: LabelScheme, mean: FloatArray, score: CaseScore, uncertainty: FloatArray | None
+) -> Prediction:
+    """Turn the ensemble's mean (C, ...) into an answer in stored values."""
+    best = mean.argmax(axis=0).astype(np.uint8)
+    if target is Target.CLASS:
+        return Prediction(score, mean, class_value=scheme.values[int(best)])
+    return Prediction(score, mean, mask=scheme.to_values(best), uncertainty=uncertainty)

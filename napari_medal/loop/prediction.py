@@ -1,0 +1,138 @@
+"""Predict the cases that wait for a label, and keep what the model says of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from napari_medal.catalogue.models import ModelVersion
+from napari_medal.catalogue.predictions import Maps, NewPrediction
+from napari_medal.core.case import Case, CaseState, Split
+from napari_medal.core.progress import Progress
+from napari_medal.engine.ensemble import Ensemble
+from napari_medal.errors import FormatError, GeometryError, ModelError
+from napari_medal.io.nifti import write_mask
+from napari_medal.loop.judging import Answer, load_ensemble, predict_case, prepared_case, project_device
+from napari_medal.loop.labelled import Unreadable
+from napari_medal.loop.session import Session
+
+_KEPT_AT_ONCE = 16
+"""Predictions entered in one transaction: a crash loses at most these, and the disk is not flushed for each."""
+
+
+@dataclass(frozen=True)
+class PredictReport:
+    """Which model predicted how many cases, and those that could not be read."""
+
+    model: ModelVersion
+    cases: int
+    unreadable: tuple[Unreadable, ...]
+
+
+def predict(
+    session: Session, task: str, progress: Progress, cases: Sequence[str] | None = None
+) -> PredictReport:
+    """Let the live model predict.
+
+    Args:
+        session: The session.
+        task: The task.
+        progress: Told of each case.
+        cases: Names of the cases; by default all that have no annotation and are not set aside for testing.
+
+    Raises:
+        ModelError: There is no live model yet.
+        JobCancelled: The person cancelled; what was predicted so far is kept.
+    """
+    live = session.project.models.live(task)
+    if live is None:
+        msg = f"The task '{task}' has no model yet: accept some labels, then train."
+        raise ModelError(msg)
+    wanted = _waiting(session, task) if cases is None else [session.project.cases.get(name) for name in cases]
+    run = _Run(session, task, live, progress)
+    unreadable = run.predict(wanted)
+    session.project.predictions.prune_maps(task, keep=live.number)
+    return PredictReport(live, len(wanted) - len(unreadable), tuple(unreadable))
+
+
+class _Run:
+    """One pass over the cases with one model version."""
+
+    def __init__(self, session: Session, task: str, model: ModelVersion, progress: Progress) -> None:
+        self._session = session
+        self._task = task
+        self._model = model
+        self._progress = progress
+        self._device = project_device(session)
+        self._ensembles: dict[int, Ensemble] = {}
+        self._finished: list[tuple[Case, NewPrediction]] = []
+
+    def predict(self, cases: Sequence[Case]) -> list[Unreadable]:
+        """Predict each case, entering results as they come; return those that could not be read."""
+        unreadable = []
+        try:
+            for done, case in enumerate(cases):
+                self._progress.step(done, len(cases), "Predicting")
+                try:
+                    self._finished.append((case, self._one(case)))
+                except (FormatError, GeometryError, OSError) as error:
+                    unreadable.append(Unreadable(case.name, str(error)))
+                if len(self._finished) >= _KEPT_AT_ONCE:
+                    self._enter()
+        finally:
+            self._enter()
+        return unreadable
+
+    def _one(self, case: Case) -> NewPrediction:
+        ensemble = self._ensemble(case)
+        return self._write(case, predict_case(self._session, self._task, case, ensemble, self._progress))
+
+    def _ensemble(self, case: Case) -> Ensemble:
+        """Return the ensemble for a case's number of channels.
+
+        Raises:
+            GeometryError: The case has other channels than the model was trained on.
+        """
+        target = self._session.extensions.recipes.get(self._model.recipe).target
+        channels = prepared_case(self._session, case, self._model.plan, target).image.shape[0]
+        if not self._ensembles:
+            self._ensembles[channels] = load_ensemble(self._session, self._model, channels, self._device)
+        if channels not in self._ensembles:
+            msg = f"{case.name}: found {channels} channels; the model was trained on {next(iter(self._ensembles))}."
+            raise GeometryError(msg)
+        return self._ensembles[channels]
+
+    def _write(self, case: Case, answer: Answer) -> NewPrediction:
+        project = self._session.project
+        prediction = answer.prediction
+        mask_path = None
+        if prediction.mask is not None:
+            mask_path = project.layout.prediction_mask(case.name, self._task, self._model.number)
+            write_mask(mask_path, prediction.mask, case.images[0], answer.grid)
+        maps_path = project.layout.prediction_maps(case.name, self._task, self._model.number)
+        project.predictions.write_maps(maps_path, Maps(prediction.probabilities, prediction.uncertainty))
+        return NewPrediction(
+            case=case.name,
+            score=prediction.score,
+            overview=answer.overview,
+            mask=mask_path,
+            maps=maps_path,
+            class_value=prediction.class_value,
+        )
+
+    def _enter(self) -> None:
+        """Enter what is finished into the catalogue."""
+        project = self._session.project
+        project.predictions.replace(self._task, self._model.number, [new for _, new in self._finished])
+        for case, _ in self._finished:
+            if case.state is CaseState.NEW:
+                project.cases.set_state(case.name, CaseState.PREDICTED)
+        self._finished.clear()
+
+
+def _waiting(session: Session, task: str) -> list[Case]:
+    """Return the cases without an annotation, but for broken ones and those set aside for testing."""
+    annotated = session.project.annotations.current(task)
+    return [
+        case
+        for case in session.project.cases.all()
+        if case.name not in annotated and case.state is not CaseState.BROKEN and case.split is not Split.TEST
+    ]
