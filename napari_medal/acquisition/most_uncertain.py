@@ -10,7 +10,8 @@ from napari_medal.core.strategy import Candidate, Pool, Ranked
 class MostUncertain:
     """Descending uncertainty; equals in random order, cases that no model has seen last.
 
-    With few labels this asks for outliers and costs accuracy against a random order; `staged` guards against that.
+    With few labels this asks for outliers and costs accuracy against a random order; `staged` guards against
+    that.
     """
 
     name: str = "uncertainty"

@@ -10,8 +10,8 @@ from napari_medal.core.strategy import Pool, Ranked
 class RandomDraw:
     """Every waiting case is as likely to come next.
 
-    Hard to beat with few labels (Burmeister et al. 2022, arXiv 2207.00845). The order depends on the pool's seed
-    alone: cases that wait keep their order while others are labelled.
+    Hard to beat with few labels (Burmeister et al. 2022, arXiv 2207.00845). The order depends on the pool's
+    seed alone: cases that wait keep their order while others are labelled.
     """
 
     name: str = "random"

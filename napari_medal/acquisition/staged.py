@@ -19,16 +19,16 @@ _AUDIT = 2
 class Staged:
     """Explore at random, then rank by log(uncertainty) + Gumbel noise of scale 1 / beta.
 
-    With few labels the uncertainty is that of a poor model and ranking by it asks for outliers, so the order is
-    random until `explore_until` labels or `explore_share` of the project, whichever is more; but never for more than
-    half of a small project nor `explore_at_most` labels of a large one. After that beta grows exponentially from
-    `beta_first` to `beta_last`, which it reaches at five times the labels of the random stage: the schedule and the
-    noise on the logarithm are those of ClaSP PE (Lüth et al. 2026, arXiv 2601.13677), there for patches, here for
-    cases, where no study has tested them.
+    With few labels the uncertainty is that of a poor model and ranking by it asks for outliers, so the order
+    is random until `explore_until` labels or `explore_share` of the project, whichever is more; but never
+    for more than half of a small project nor `explore_at_most` labels of a large one. After that beta grows
+    exponentially from `beta_first` to `beta_last`, which it reaches at five times the labels of the random
+    stage: the schedule and the noise on the logarithm are those of ClaSP PE (Lüth et al. 2026, arXiv
+    2601.13677), there for patches, here for cases, where no study has tested them.
 
-    Every `audit_every`-th label of the project is drawn at random whatever its score: only such cases measure the model
-    without bias. The count runs over the labels, not over one ranking, so that the audit comes to the front even if the
-    order is worked out anew after each label.
+    Every `audit_every`-th label of the project is drawn at random whatever its score: only such cases
+    measure the model without bias. The count runs over the labels, not over one ranking, so that the audit
+    comes to the front even if the order is worked out anew after each label.
 
     Args:
         explore_until: Labels before uncertainty counts.
@@ -104,9 +104,7 @@ class Staged:
         return placed
 
 
-def _at_random(
-    candidates: Sequence[Candidate], seed: int, reason: str, below: float = 1.0
-) -> list[Ranked]:
+def _at_random(candidates: Sequence[Candidate], seed: int, reason: str, below: float = 1.0) -> list[Ranked]:
     """Order candidates at random, with priorities between `below` - 1 and `below`."""
     ranked = [
         Ranked(candidate.case, below - 1.0 + draw(candidate.case, seed), reason) for candidate in candidates

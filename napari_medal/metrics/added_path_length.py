@@ -11,10 +11,10 @@ def added_path_length(
 ) -> npt.NDArray[np.float64]:
     """Return the length, in mm on each axial slice, of the final boundary that the prediction did not have.
 
-    The added path length of Vaassen et al. 2020 (Physics and Imaging in Radiation Oncology 13:1-6) tracks correction
-    time better than overlap does. They count boundary pixels; here the edges between pixels count, each with its
-    length, so that a rectangle gets its circumference and unequal spacings are exact. An edge is there already when
-    the prediction has the same labels on both of its sides.
+    The added path length of Vaassen et al. 2020 (Physics and Imaging in Radiation Oncology 13:1-6) tracks
+    correction time better than overlap does. They count boundary pixels; here the edges between pixels
+    count, each with its length, so that a rectangle gets its circumference and unequal spacings are exact.
+    An edge is there already when the prediction has the same labels on both of its sides.
 
     Args:
         prediction: (Z, Y, X) mask that the reader started from.
@@ -31,7 +31,7 @@ def added_path_length(
 
 
 def _new_edges(prediction: LabelArray, final: LabelArray, axis: int) -> npt.NDArray[np.intp]:
-    """Count, on each slice, the new edges between neighbours along `axis`; outside the image is background."""
+    """Count on each slice the new edges between neighbours along an axis; outside is background."""
     margin = [(0, 0)] * 3
     margin[axis] = (1, 1)
     old, new = np.pad(prediction, margin), np.pad(final, margin)
@@ -40,4 +40,4 @@ def _new_edges(prediction: LabelArray, final: LabelArray, axis: int) -> npt.NDAr
     first, second = tuple(before), tuple(after)
     edge = new[first] != new[second]
     known = (old[first] == new[first]) & (old[second] == new[second])
-    return np.count_nonzero(edge & ~known, axis=(1, 2))
+    return np.asarray(np.count_nonzero(edge & ~known, axis=(1, 2)), dtype=np.intp)

@@ -28,8 +28,9 @@ def auc(
 ) -> Auc:
     """Return one-vs-rest areas and their macro mean with 95 % percentile bootstrap intervals over cases.
 
-    The area is the chance that a random case of the class scores higher than a random other case, ties counting
-    half (Hanley and McNeil 1982). Cases are resampled within each true class, so every resample has all classes.
+    The area is the chance that a random case of the class scores higher than a random other case, ties
+    counting half (Hanley and McNeil 1982). Cases are resampled within each true class, so every resample has
+    all classes.
 
     Args:
         truth: (N,) class indices.
@@ -44,15 +45,15 @@ def auc(
     return Auc(macro, tuple(_interval(area) for area in areas))
 
 
-def _stratified_counts(
-    truth: npt.NDArray[np.integer], seed: int, resamples: int
-) -> npt.NDArray[np.float64]:
+def _stratified_counts(truth: npt.NDArray[np.integer], seed: int, resamples: int) -> npt.NDArray[np.float64]:
     """Return (1 + resamples, N): how often each case occurs; row 0 is the sample itself."""
     rng = np.random.default_rng(seed)
     counts = np.ones((1 + resamples, len(truth)))
     for label in np.unique(truth):
         members = np.flatnonzero(truth == label)
-        counts[1:, members] = rng.multinomial(len(members), np.full(len(members), 1 / len(members)), resamples)
+        counts[1:, members] = rng.multinomial(
+            len(members), np.full(len(members), 1 / len(members)), resamples
+        )
     return counts
 
 

@@ -17,8 +17,9 @@ def mean_interval(
 ) -> Interval:
     """Return the mean over cases and its 95 % interval by the bias-corrected and accelerated bootstrap.
 
-    Cases that are nan are left out. A single case, or cases that are all equal, give an interval without width,
-    which says nothing of other cases; no case at all gives nan. Source: Efron 1987, doi 10.1080/01621459.1987.10478410.
+    Cases that are nan are left out. A single case, or cases that are all equal, give an interval without
+    width, which says nothing of other cases; no case at all gives nan. Source: Efron 1987, doi
+    10.1080/01621459.1987.10478410.
     """
     known = np.asarray(values, dtype=np.float64)
     known = known[~np.isnan(known)]

@@ -28,9 +28,9 @@ class PairedTest:
 def paired_test(new: Sequence[float], old: Sequence[float]) -> PairedTest:
     """Compare case by case with the one-sided sign-flip test (Fisher 1935).
 
-    If both models were alike, each difference would be as likely with the other sign. All sign patterns are tried up
-    to 14 cases, 10,000 random ones beyond, always the same. Pairs with a nan are left out; with none left the mean is
-    nan and the p value 1.
+    If both models were alike, each difference would be as likely with the other sign. All sign patterns are
+    tried up to 14 cases, 10,000 random ones beyond, always the same. Pairs with a nan are left out; with
+    none left the mean is nan and the p value 1.
     """
     difference = np.asarray(new, dtype=np.float64) - np.asarray(old, dtype=np.float64)
     difference = difference[~np.isnan(difference)]

@@ -14,10 +14,10 @@ _MARGIN = 0.1
 def band_means(values: FloatArray, mean: FloatArray) -> FloatArray:
     """Average a map over the band of each class.
 
-    The band of a class holds the voxels whose mean probability of it is undecided, and those within 2 voxels of
-    the boundary of its predicted region, on either side. Its thickness does not depend on how large the structure
-    or the background is, so neither leaks into the average. Restricting uncertainty to the neighbourhood of the
-    target improves it for active learning (selective uncertainty, arXiv 2401.16298).
+    The band of a class holds the voxels whose mean probability of it is undecided, and those within 2 voxels
+    of the boundary of its predicted region, on either side. Its thickness does not depend on how large the
+    structure or the background is, so neither leaks into the average. Restricting uncertainty to the
+    neighbourhood of the target improves it for active learning (selective uncertainty, arXiv 2401.16298).
 
     Args:
         values: (Z, Y, X) map.

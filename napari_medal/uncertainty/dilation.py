@@ -9,7 +9,8 @@ import numpy.typing as npt
 def dilate(region: npt.NDArray[np.bool_], voxels: int) -> npt.NDArray[np.bool_]:
     """Return the voxels within `voxels` steps to a face neighbour of the region.
 
-    Binary dilation by the face-connected cross, done by shifts: several times faster than a general footprint.
+    Binary dilation by the face-connected cross, done by shifts: several times faster than a general
+    footprint.
     """
     grown = region.copy()
     for _ in range(voxels):

@@ -13,8 +13,9 @@ from napari_medal.uncertainty.shannon import shannon
 class Entropy:
     """Entropy of the ensemble mean: H(mean_s p_s) / log C.
 
-    It holds both the doubt that more labels would settle and the doubt that lies in the image (Shannon 1948; as the
-    total uncertainty of an ensemble, Gal et al. 2017, arXiv 1703.02910). 1 where all classes are equally likely.
+    It holds both the doubt that more labels would settle and the doubt that lies in the image (Shannon 1948;
+    as the total uncertainty of an ensemble, Gal et al. 2017, arXiv 1703.02910). 1 where all classes are
+    equally likely.
     """
 
     name: str = "entropy"
@@ -25,7 +26,7 @@ class Entropy:
         return shannon(samples.mean(axis=0))
 
     def per_class(self, samples: Samples) -> FloatArray:
-        """Return (C,): over a mask, the mean of the map in each class's band; else each class against the rest."""
+        """Return (C,): for a mask, the map's mean in each class's band; else each class against the rest."""
         mean = samples.mean(axis=0)
         if mean.ndim > 1:
             return band_means(shannon(mean), mean)

@@ -13,8 +13,9 @@ from napari_medal.uncertainty.shannon import shannon
 class MutualInformation:
     """Entropy of the mean less the mean entropy: (H(mean_s p_s) - mean_s H(p_s)) / log C.
 
-    The part of the entropy that comes from members contradicting one another, which more labels can settle; known
-    as BALD (Houlsby et al. 2011, arXiv 1112.5745; Gal et al. 2017, arXiv 1703.02910). 0 with a single member.
+    The part of the entropy that comes from members contradicting one another, which more labels can settle;
+    known as BALD (Houlsby et al. 2011, arXiv 1112.5745; Gal et al. 2017, arXiv 1703.02910). 0 with a single
+    member.
     """
 
     name: str = "mutual-information"
@@ -28,7 +29,7 @@ class MutualInformation:
         return np.clip(information, 0.0, 1.0)
 
     def per_class(self, samples: Samples) -> FloatArray:
-        """Return (C,): over a mask, the mean of the map in each class's band; else each class against the rest."""
+        """Return (C,): for a mask, the map's mean in each class's band; else each class against the rest."""
         if samples.ndim > 2:
             return band_means(self.map(samples), samples.mean(axis=0))
         return self.map(np.stack([samples, 1.0 - samples], axis=1))

@@ -21,4 +21,4 @@ def shannon(probabilities: FloatArray) -> FloatArray:
         return total
     for probability in probabilities:
         total += entr(probability)
-    return np.clip(total / np.float32(np.log(len(probabilities))), 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(total / np.log(len(probabilities)), 0.0, 1.0), dtype=np.float32)
