@@ -75,7 +75,7 @@ class Classification:
         return (float(index), *(float(value) for value in prediction.probabilities))
 
     def summarise(self, rows: Sequence[tuple[float, ...]], scheme: LabelScheme) -> Evaluation:
-        """Return "auc_mean", "auc_<label>" and "accuracy"; each case counts with its class's log-probability."""
+        """Return "auc_mean", "auc_<label>" and "accuracy"; a case counts with its class's log-probability."""
         table = np.array(rows, dtype=np.float64).reshape(len(rows), 1 + len(scheme))
         truth, probabilities = table[:, 0].astype(np.intp), table[:, 1:]
         areas = auc(truth, probabilities)
