@@ -1,0 +1,1 @@
+"""Segmentation: a mask over the volume."""
