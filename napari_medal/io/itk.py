@@ -1,0 +1,108 @@
+"""MetaImage and NRRD files through ITK."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_medal.core.volume import Volume
+from napari_medal.errors import FormatError
+from napari_medal.io.canonical import canonical_volume, file_grid
+from napari_medal.io.content import describe_content, read_content
+
+_MOST_CHANNELS = 4
+_HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class ItkReader:
+    """Reads .mha, .mhd, .nrrd and .nhdr images of one volume with one to four channels."""
+
+    name: str = "itk"
+    suffixes: tuple[str, ...] = (".mha", ".mhd", ".nrrd", ".nhdr")
+
+    def read(self, path: Path) -> tuple[Volume, ...]:
+        """Read one volume for each component of a voxel.
+
+        Raises:
+            FormatError: The file is damaged, holds several volumes, or no finite real numbers.
+        """
+        image = _single_volume(_load(path), path)
+        components = image.GetNumberOfComponentsPerPixel()
+        if "complex" in image.GetPixelIDTypeAsString() or components > _MOST_CHANNELS:
+            found = f"{image.GetPixelIDTypeAsString()} with {components} numbers in each voxel"
+            msg = f"{path}: found {found}; wanted one to {_MOST_CHANNELS} real numbers in each voxel."
+            raise FormatError(msg)
+        array = _simple_itk().GetArrayFromImage(image)
+        shape = (int(array.shape[0]), int(array.shape[1]), int(array.shape[2]))
+        grid = file_grid(shape, _affine_zyx(image), path)
+        channels = np.moveaxis(array.reshape(*shape, components), -1, 0)
+        return tuple(canonical_volume(channel, grid, path) for channel in channels)
+
+
+READER = ItkReader()
+
+
+def _simple_itk() -> Any:  # neither the module nor its images carry types
+    """Return SimpleITK, which takes long to import."""
+    import SimpleITK
+
+    return SimpleITK
+
+
+def _load(path: Path) -> Any:
+    """Return the SimpleITK image, read by the one library that the ending names."""
+    metaimage = path.suffix.lower() in {".mha", ".mhd"}
+    head = read_content(path, _HEAD_BYTES)
+    if not (b"NDims" in head if metaimage else head.startswith(b"NRRD")):
+        wanted = "a MetaImage header" if metaimage else "an NRRD header"
+        msg = f"{path}: found {describe_content(head)}; wanted {wanted}."
+        raise FormatError(msg)
+    reader = _simple_itk().ImageFileReader()
+    reader.SetImageIO("MetaImageIO" if metaimage else "NrrdImageIO")
+    reader.SetFileName(str(path))
+    try:
+        with _without_warnings():
+            return reader.Execute()
+    except RuntimeError as error:
+        reason = str(error).strip().splitlines()[-1].strip()
+        msg = f"{path}: found a file that ITK cannot read ({reason}); wanted a whole image."
+        raise FormatError(msg) from error
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Keep ITK from writing to stderr what the exception will say."""
+    process = _simple_itk().ProcessObject
+    before = process.GetGlobalWarningDisplay()
+    process.SetGlobalWarningDisplay(False)
+    try:
+        yield
+    finally:
+        process.SetGlobalWarningDisplay(before)
+
+
+def _single_volume(image: Any, path: Path) -> Any:
+    """Return `image` with three axes: flat images gain one, further axes of length one go."""
+    if image.GetDimension() == 2:
+        return _simple_itk().JoinSeries(image)
+    while image.GetDimension() > 3:
+        size = image.GetSize()
+        if size[-1] > 1:
+            msg = f"{path}: found {size[-1]} volumes (shape {size}); wanted a single one."
+            raise FormatError(msg)
+        image = image[(slice(None),) * (image.GetDimension() - 1) + (0,)]
+    return image
+
+
+def _affine_zyx(image: Any) -> npt.NDArray[np.float64]:
+    """Return the affine from (z, y, x) array index to LPS millimetres; ITK's own order is (x, y, z)."""
+    affine = np.eye(4)
+    direction = np.asarray(image.GetDirection(), dtype=np.float64).reshape(3, 3)
+    affine[:3, :3] = (direction * np.asarray(image.GetSpacing()))[:, ::-1]
+    affine[:3, 3] = image.GetOrigin()
+    return affine

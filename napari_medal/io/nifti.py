@@ -1,0 +1,168 @@
+"""NIfTI images in, and masks on the very same grid out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from nibabel.nifti1 import Nifti1Header
+from nibabel.nifti2 import Nifti2Header
+from nibabel.spatialimages import HeaderDataError
+
+from napari_medal.core.grid import Grid
+from napari_medal.core.reorientation import Reorientation
+from napari_medal.core.volume import Volume
+from napari_medal.errors import FormatError, GeometryError
+from napari_medal.io.canonical import canonical_volume, file_grid
+from napari_medal.io.nifti_file import HeaderFields, NiftiFile, byte_order, without_text, write_nifti
+from napari_medal.types import Affine, LabelArray
+
+_LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+_MM_PER_UNIT = {1: 1000.0, 3: 0.001}
+"""Metres and micrometres, by the low three bits of xyzt_units; all other codes mean millimetres."""
+_LONGEST_NIFTI1_AXIS = 32767
+_UINT8 = 2
+
+
+@dataclass(frozen=True)
+class NiftiReader:
+    """Reads NIfTI-1 and NIfTI-2 images of one volume."""
+
+    name: str = "nifti"
+    suffixes: tuple[str, ...] = (".nii.gz", ".nii", ".hdr", ".img")
+
+    def read(self, path: Path) -> tuple[Volume, ...]:
+        """Read one volume, with the header's scaling applied; unscaled integers keep their type.
+
+        The geometry is the sform, else the qform, else the voxel sizes alone.
+
+        Raises:
+            FormatError: The file is damaged, holds several volumes, or no finite real numbers.
+        """
+        nifti = NiftiFile.read(path)
+        grid = _source_grid(nifti)
+        return (canonical_volume(_scaled(nifti).reshape(grid.shape, order="F"), grid, path),)
+
+
+READER = NiftiReader()
+
+
+def read_grid(path: Path) -> Grid:
+    """Read the canonical grid of a NIfTI file from its header alone.
+
+    Raises:
+        FormatError: The file is no NIfTI file of one volume.
+    """
+    return Reorientation.of(_source_grid(NiftiFile.read_header(path))).canonical
+
+
+def write_mask(path: Path, mask: LabelArray, image: Path, grid: Grid) -> None:
+    """Write a canonical mask as NIfTI on the grid of its image.
+
+    If the image is NIfTI, its header wins: same shape, axis order, byte order, version and every bit of the
+    geometry. Otherwise the mask is stored (x, y, z) with the affine of `grid`. Neither carries free text.
+
+    Args:
+        path: Ends in .nii.gz or .nii.
+        mask: (Z, Y, X) label values.
+        image: The image that was labelled.
+        grid: The canonical grid of the image.
+
+    Raises:
+        GeometryError: The mask does not have the image's shape.
+        FormatError: The image's header cannot be read, or `path` has another ending.
+    """
+    if not image.name.lower().endswith(READER.suffixes):
+        _require_shape(mask, grid, image)
+        _write_uint8(path, _fields_of(grid), mask.transpose())
+        return
+    nifti = NiftiFile.read_header(image)
+    turns = Reorientation.of(_source_grid(nifti))
+    _require_shape(mask, turns.canonical, image)
+    _write_uint8(path, nifti.fields, turns.to_source(mask))
+
+
+def copy_without_text(source: Path, target: Path) -> None:
+    """Copy a NIfTI file without its free text and extensions; voxels and geometry stay bit for bit.
+
+    Raises:
+        FormatError: The source is damaged or no NIfTI file, or the target does not end in .nii.gz or .nii.
+    """
+    nifti = NiftiFile.read(source)
+    write_nifti(target, without_text(nifti.fields), nifti.voxel_bytes())
+
+
+def _write_uint8(path: Path, fields: HeaderFields, array: npt.NDArray[np.uint8]) -> None:
+    clean = without_text(fields)
+    clean["datatype"], clean["bitpix"] = _UINT8, 8
+    clean["scl_slope"], clean["scl_inter"] = 1, 0
+    for name in ("cal_min", "cal_max", "intent_code", "intent_p1", "intent_p2", "intent_p3"):
+        clean[name] = 0
+    write_nifti(path, clean, np.asarray(array, dtype=np.uint8).tobytes(order="F"))
+
+
+def _require_shape(mask: LabelArray, grid: Grid, image: Path) -> None:
+    if mask.shape != grid.shape:
+        msg = f"{image}: found a mask of shape {mask.shape} for it; wanted its own shape {grid.shape}."
+        raise GeometryError(msg)
+
+
+def _scaled(nifti: NiftiFile) -> npt.NDArray[Any]:
+    """Return the stored numbers times scl_slope plus scl_inter, in the stored shape."""
+    stored = nifti.voxels()
+    slope, inter = float(nifti.fields["scl_slope"]), float(nifti.fields["scl_inter"])
+    if slope == 0 or not np.isfinite((slope, inter)).all() or (slope, inter) == (1.0, 0.0):
+        return stored
+    fits = stored.dtype.itemsize <= 2 or stored.dtype.newbyteorder("=") == np.float32
+    scaled: npt.NDArray[Any] = stored.astype(np.float32 if fits else np.float64)
+    with np.errstate(over="ignore"):
+        np.multiply(scaled, slope, out=scaled)
+        np.add(scaled, inter, out=scaled)
+    return scaled
+
+
+def _source_grid(nifti: NiftiFile) -> Grid:
+    """Return the LPS grid of the stored array, in its axis order, as three axes."""
+    shape = nifti.shape
+    if np.prod(shape[3:], dtype=object) > 1:
+        msg = f"{nifti.path}: found {int(np.prod(shape[3:]))} volumes (shape {shape}); wanted a single one."
+        raise FormatError(msg)
+    x, y, z = (*shape, 1, 1)[:3]
+    return file_grid((x, y, z), _LPS_FROM_RAS @ _with_all_axes(_ras_affine(nifti)), nifti.path)
+
+
+def _ras_affine(nifti: NiftiFile) -> Affine:
+    fields = nifti.fields.copy()
+    if abs(fields["pixdim"][0]) != 1:
+        fields["pixdim"][0] = 1  # the standard: an unset qfac means 1
+    fields["pixdim"][1:4] = np.abs(fields["pixdim"][1:4])
+    kind: Any = Nifti1Header if int(fields["sizeof_hdr"]) == 348 else Nifti2Header
+    header = kind(fields.tobytes(), endianness=byte_order(fields), check=False)
+    try:
+        affine = np.array(header.get_best_affine(), dtype=np.float64)
+    except (HeaderDataError, ValueError) as error:
+        msg = f"{nifti.path}: found a geometry that cannot be ({error}); wanted a valid sform or qform."
+        raise FormatError(msg) from error
+    affine[:3] *= _MM_PER_UNIT.get(int(fields["xyzt_units"]) & 7, 1.0)
+    return affine
+
+
+def _with_all_axes(affine: Affine) -> Affine:
+    """Give a missing third direction, as headers of flat images have it, the unit normal of the other two."""
+    if not affine[:3, 2].any():
+        normal = np.cross(affine[:3, 0], affine[:3, 1])
+        affine[:3, 2] = normal / max(float(np.linalg.norm(normal)), 1e-30)
+    return affine
+
+
+def _fields_of(grid: Grid) -> HeaderFields:
+    """Return the header of an (x, y, z) array on a canonical (z, y, x) grid."""
+    kind: Any = Nifti1Header if max(grid.shape) <= _LONGEST_NIFTI1_AXIS else Nifti2Header
+    header = kind(endianness="<")
+    header.set_data_shape(grid.shape[::-1])
+    reversed_axes = grid.affine[:, [2, 1, 0, 3]]
+    header.set_qform(_LPS_FROM_RAS @ reversed_axes, code=1)
+    header.set_sform(_LPS_FROM_RAS @ reversed_axes, code=1)
+    header.set_xyzt_units("mm")
+    return np.asarray(header.structarr)

@@ -1,0 +1,103 @@
+"""Images of a case and masks, by whichever reader knows their ending."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from napari_medal.core.grid import Grid
+from napari_medal.core.labels import LabelScheme
+from napari_medal.core.reader import Reader
+from napari_medal.core.volume import Volume, require_same_grid
+from napari_medal.errors import FormatError, GeometryError
+from napari_medal.registry import Registry
+from napari_medal.types import LabelArray
+
+
+@dataclass(frozen=True)
+class VolumeFiles:
+    """What can be read, and the reading of it.
+
+    Args:
+        readers: Tried by the longest ending that fits; among equals the first one wins.
+    """
+
+    readers: tuple[Reader, ...]
+
+    @classmethod
+    def of(cls, registry: Registry[Reader]) -> Self:
+        """Use every reader of the registry that loads."""
+        return cls(tuple(registry.working().values()))
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """All endings that can be read, sorted."""
+        return tuple(sorted({suffix for reader in self.readers for suffix in reader.suffixes}))
+
+    def reader_for(self, path: Path) -> Reader:
+        """Return the reader whose ending fits the file's name.
+
+        Raises:
+            FormatError: None does; the message lists the known endings.
+        """
+        name = path.name.lower()
+        fits = [
+            (len(suffix), reader)
+            for reader in self.readers
+            for suffix in reader.suffixes
+            if name.endswith(suffix)
+        ]
+        if not fits:
+            msg = f"{path}: found an ending that no reader knows; wanted one of {', '.join(self.suffixes)}."
+            raise FormatError(msg)
+        return max(fits, key=lambda fit: fit[0])[1]
+
+    def read(self, path: Path) -> tuple[Volume, ...]:
+        """Read one file: one canonical volume for each channel it holds.
+
+        Raises:
+            FormatError: It cannot be read.
+        """
+        return self.reader_for(path).read(path)
+
+    def read_case(self, images: Sequence[Path]) -> tuple[Volume, ...]:
+        """Read all channels of a case, in order.
+
+        Raises:
+            FormatError: A file cannot be read.
+            GeometryError: Two files do not lie on the same grid.
+        """
+        channels: list[Volume] = []
+        for path in images:
+            found = self.read(path)
+            if channels:
+                require_same_grid(channels[0], str(images[0]), found[0], str(path))
+            channels.extend(found)
+        return tuple(channels)
+
+    def read_mask(self, path: Path, grid: Grid, scheme: LabelScheme) -> LabelArray:
+        """Read a mask that lies on the canonical grid of its image; returns (Z, Y, X) label values.
+
+        Raises:
+            FormatError: The file cannot be read, or has several channels.
+            GeometryError: It lies on another grid, or holds values that the scheme does not know.
+        """
+        channels = self.read(path)
+        if len(channels) != 1:
+            msg = f"{path}: found {len(channels)} channels; wanted a mask with a single one."
+            raise FormatError(msg)
+        mask = channels[0]
+        if not mask.grid.matches(grid):
+            msg = f"{path} does not lie on its image's grid: the mask has {mask.grid}; the image has {grid}."
+            raise GeometryError(msg)
+        return scheme.validate_mask(mask.array, str(path))
+
+
+def check_reader_protocol(candidate: object) -> str | None:
+    """Say what keeps an object from being a reader; None if nothing does."""
+    if not isinstance(candidate, Reader):
+        return f"found {type(candidate).__name__}; wanted name, suffixes and read(path)"
+    endings = candidate.suffixes
+    if not endings or any(ending != ending.lower() or not ending.startswith(".") for ending in endings):
+        return f"found the endings {endings!r}; wanted lower-case ones such as '.nii.gz'"
+    return None

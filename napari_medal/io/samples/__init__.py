@@ -1,0 +1,1 @@
+"""Cohorts to try the program on: made in code, or fetched."""

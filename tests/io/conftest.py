@@ -1,0 +1,30 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from napari_medal.core.labels import LabelClass, LabelScheme
+from napari_medal.io.itk import READER as ITK
+from napari_medal.io.nifti import READER as NIFTI
+from napari_medal.io.picture import READER as PICTURE
+from napari_medal.io.read import VolumeFiles
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def medal_data() -> Path:
+    folder = Path(os.environ.get("MEDAL_DATA", REPOSITORY / "../shared/data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}; set MEDAL_DATA")
+    return folder
+
+
+@pytest.fixture
+def files() -> VolumeFiles:
+    return VolumeFiles((NIFTI, ITK, PICTURE))
+
+
+@pytest.fixture
+def parts() -> LabelScheme:
+    return LabelScheme((LabelClass(1, "anterior", "#e6550d"), LabelClass(2, "posterior", "#3182bd")))
