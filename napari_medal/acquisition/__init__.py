@@ -1,0 +1,1 @@
+"""One acquisition strategy a module."""

@@ -1,0 +1,1 @@
+"""Overlap, surface, classification; confidence intervals."""

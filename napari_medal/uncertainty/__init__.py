@@ -1,0 +1,1 @@
+"""One uncertainty measure a module, pure functions over probabilities."""

@@ -1,0 +1,1 @@
+"""First-party task plugins, found by entry point like a third party's."""
