@@ -130,7 +130,7 @@ make_venv() {
     "$python" -m venv "$venv"
 }
 
-pip_install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
+pip_install() { "$venv/bin/python" -m pip install -qq --disable-pip-version-check "$@"; }
 
 # --- torch ----------------------------------------------------------------------------------------------------
 
