@@ -20,8 +20,7 @@ class RandomDraw:
     def rank(self, pool: Pool) -> list[Ranked]:
         """Return every candidate once, in random order."""
         ranked = [
-            Ranked(candidate.case, draw(candidate.case, pool.seed), "drawn at random")
-            for candidate in pool.candidates
+            Ranked(candidate.case, draw(candidate.case, pool.seed), "drawn at random") for candidate in pool.candidates
         ]
         return sorted(ranked, key=lambda place: -place.priority)
 

@@ -37,6 +37,7 @@ class Staged:
         beta_first: Inverse scale of the noise when ranking begins.
         beta_last: Inverse scale of the noise when it has faded.
         audit_every: How often a case is drawn at random.
+
     """
 
     name: str = "staged"
@@ -56,8 +57,7 @@ class Staged:
             return _at_random(pool.candidates, pool.seed, "no model yet: drawn at random")
         if pool.labelled < explore:
             reason = (
-                f"drawn at random: with fewer than {explore} labels, "
-                "ranking by uncertainty measurably costs accuracy"
+                f"drawn at random: with fewer than {explore} labels, ranking by uncertainty measurably costs accuracy"
             )
             return _at_random(pool.candidates, pool.seed, reason)
         ranked = self._with_audits(self._by_uncertainty(seen, pool, explore), pool)
@@ -106,9 +106,7 @@ class Staged:
 
 def _at_random(candidates: Sequence[Candidate], seed: int, reason: str, below: float = 1.0) -> list[Ranked]:
     """Order candidates at random, with priorities between `below` - 1 and `below`."""
-    ranked = [
-        Ranked(candidate.case, below - 1.0 + draw(candidate.case, seed), reason) for candidate in candidates
-    ]
+    ranked = [Ranked(candidate.case, below - 1.0 + draw(candidate.case, seed), reason) for candidate in candidates]
     return sorted(ranked, key=lambda place: -place.priority)
 
 

@@ -1,1 +1,1 @@
-"""From files to volumes and back."""
+"""Files to volumes and back."""

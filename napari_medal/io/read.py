@@ -20,6 +20,7 @@ class VolumeFiles:
 
     Args:
         readers: Tried by the longest ending that fits; among equals the first one wins.
+
     """
 
     readers: tuple[Reader, ...]
@@ -39,14 +40,10 @@ class VolumeFiles:
 
         Raises:
             FormatError: None does; the message lists the known endings.
+
         """
         name = path.name.lower()
-        fits = [
-            (len(suffix), reader)
-            for reader in self.readers
-            for suffix in reader.suffixes
-            if name.endswith(suffix)
-        ]
+        fits = [(len(suffix), reader) for reader in self.readers for suffix in reader.suffixes if name.endswith(suffix)]
         if not fits:
             msg = f"{path}: found an ending that no reader knows; wanted one of {', '.join(self.suffixes)}."
             raise FormatError(msg)
@@ -57,6 +54,7 @@ class VolumeFiles:
 
         Raises:
             FormatError: It cannot be read.
+
         """
         return self.reader_for(path).read(path)
 
@@ -66,6 +64,7 @@ class VolumeFiles:
         Raises:
             FormatError: A file cannot be read.
             GeometryError: Two files do not lie on the same grid.
+
         """
         channels: list[Volume] = []
         for path in images:
@@ -81,6 +80,7 @@ class VolumeFiles:
         Raises:
             FormatError: The file cannot be read, or has several channels.
             GeometryError: It lies on another grid, or holds values that the scheme does not know.
+
         """
         channels = self.read(path)
         if len(channels) != 1:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from napari_medal.io.nifti import write_mask
 
 from napari_medal.catalogue.annotations import NewAnnotation
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import CaseState
 from napari_medal.core.target import Target
 from napari_medal.errors import GeometryError, ProjectError, SettingsError
+from napari_medal.io.nifti import write_mask
 from napari_medal.loop.session import Session
 from napari_medal.types import LabelArray
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from napari_medal.io.read import VolumeFiles
-
 from napari_medal.catalogue.project import Project, open_project
 from napari_medal.core.dataset import Exporter
 from napari_medal.core.labels import LabelScheme
@@ -14,6 +12,7 @@ from napari_medal.core.recipe import Recipe
 from napari_medal.core.strategy import Strategy
 from napari_medal.core.task import Task
 from napari_medal.engine.cache import PreparedCache
+from napari_medal.io.read import VolumeFiles
 from napari_medal.registry import BrokenExtension, Registry, keeps
 
 

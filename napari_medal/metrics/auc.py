@@ -17,15 +17,14 @@ class Auc:
     Args:
         macro: Mean over the classes that can be judged.
         per_class: Each class against the rest; nan for a class that no case, or every case, has in truth.
+
     """
 
     macro: Interval
     per_class: tuple[Interval, ...]
 
 
-def auc(
-    truth: npt.NDArray[np.integer], scores: npt.NDArray[np.floating], seed: int = 0, resamples: int = 1000
-) -> Auc:
+def auc(truth: npt.NDArray[np.integer], scores: npt.NDArray[np.floating], seed: int = 0, resamples: int = 1000) -> Auc:
     """Return one-vs-rest areas and their macro mean with 95 % percentile bootstrap intervals over cases.
 
     The area is the chance that a random case of the class scores higher than a random other case, ties
@@ -37,6 +36,7 @@ def auc(
         scores: (N, C) probabilities.
         seed: Makes the intervals repeatable.
         resamples: Number of bootstrap resamples.
+
     """
     weights = _stratified_counts(truth, seed, resamples)
     areas = np.stack([_areas(truth == label, scores[:, label], weights) for label in range(scores.shape[1])])
@@ -51,9 +51,7 @@ def _stratified_counts(truth: npt.NDArray[np.integer], seed: int, resamples: int
     counts = np.ones((1 + resamples, len(truth)))
     for label in np.unique(truth):
         members = np.flatnonzero(truth == label)
-        counts[1:, members] = rng.multinomial(
-            len(members), np.full(len(members), 1 / len(members)), resamples
-        )
+        counts[1:, members] = rng.multinomial(len(members), np.full(len(members), 1 / len(members)), resamples)
     return counts
 
 

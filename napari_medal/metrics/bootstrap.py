@@ -12,9 +12,7 @@ _NORMAL = NormalDist()
 _TAIL = _NORMAL.inv_cdf(0.025)
 
 
-def mean_interval(
-    values: Sequence[float] | npt.NDArray[np.floating], seed: int = 0, resamples: int = 2000
-) -> Interval:
+def mean_interval(values: Sequence[float] | npt.NDArray[np.floating], seed: int = 0, resamples: int = 2000) -> Interval:
     """Return the mean over cases and its 95 % interval by the bias-corrected and accelerated bootstrap.
 
     Cases that are nan are left out. A single case, or cases that are all equal, give an interval without

@@ -18,6 +18,7 @@ def check_measure(measure: Measure) -> None:
 
     Raises:
         ExtensionError: The first promise that is not kept.
+
     """
     what = require_identity("measure", measure, Measure)
     for space, members, classes in product(_SPACES, (1, 3, 4), (2, 3)):
@@ -34,9 +35,7 @@ def _check_arrays(what: str, measure: Measure, samples: Samples) -> None:
         ("map", samples.shape[2:], _map(what, measure, samples)),
         ("per_class", samples.shape[1:2], _per_class(what, measure, samples)),
     ):
-        require(
-            isinstance(array, np.ndarray), f"{what}: {part} gave {type(array).__name__}; wanted an array."
-        )
+        require(isinstance(array, np.ndarray), f"{what}: {part} gave {type(array).__name__}; wanted an array.")
         require(
             array.shape == shape,
             f"{what}: {part} of samples {samples.shape} has shape {array.shape}; wanted {shape}.",

@@ -21,12 +21,11 @@ def check_reader(reader: Reader, folder: Path, example: Path | None = None) -> N
 
     Raises:
         ExtensionError: The first promise that is not kept.
+
     """
     what = require_identity("reader", reader, Reader)
     suffixes = reader.suffixes
-    require(
-        isinstance(suffixes, tuple) and suffixes, f"{what} has the suffixes {suffixes!r}; wanted a tuple."
-    )
+    require(isinstance(suffixes, tuple) and suffixes, f"{what} has the suffixes {suffixes!r}; wanted a tuple.")
     for suffix in suffixes:
         require(
             suffix.startswith(".") and suffix == suffix.lower() and len(suffix) > 1,

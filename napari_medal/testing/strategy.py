@@ -14,6 +14,7 @@ def check_strategy(strategy: Strategy) -> None:
 
     Raises:
         ExtensionError: The first promise that is not kept.
+
     """
     what = require_identity("strategy", strategy, Strategy)
     for size, scored in ((0, 0), (1, 1), (7, 0), (40, 40), (40, 30)):
@@ -26,8 +27,7 @@ def _candidates(size: int, scored: int) -> tuple[Candidate, ...]:
     values[: size // 4] = 0.0
     scores = [CaseScore(float(value), (float(value),), (), f"doubt {value:.3f}") for value in values]
     return tuple(
-        Candidate(f"case{number:03}", score if number < scored else None)
-        for number, score in enumerate(scores)
+        Candidate(f"case{number:03}", score if number < scored else None) for number, score in enumerate(scores)
     )
 
 

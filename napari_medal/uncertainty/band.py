@@ -25,15 +25,14 @@ def band_means(values: FloatArray, mean: FloatArray) -> FloatArray:
 
     Returns:
         (C,) averages; 0 for a class whose band is empty.
+
     """
     winners = mean.argmax(axis=0)
     bands = (_class_band(mean[label], winners == label, len(mean)) for label in range(len(mean)))
     return np.array([values[band].mean() if band.any() else 0.0 for band in bands], dtype=np.float32)
 
 
-def _class_band(
-    probability: FloatArray, region: npt.NDArray[np.bool_], classes: int
-) -> npt.NDArray[np.bool_]:
+def _class_band(probability: FloatArray, region: npt.NDArray[np.bool_], classes: int) -> npt.NDArray[np.bool_]:
     low = _MARGIN / classes
     boundary = dilate(region, _WIDTH_VOXELS) & dilate(~region, _WIDTH_VOXELS)
     undecided: npt.NDArray[np.bool_] = boundary | ((probability > low) & (probability < 1.0 - low))

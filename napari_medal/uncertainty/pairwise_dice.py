@@ -43,9 +43,7 @@ class PairwiseDice:
         return np.asarray(1.0 - np.mean(overlaps, axis=0), dtype=np.float32)
 
 
-def _overlap(
-    first: LabelArray, second: LabelArray, sizes: "np.ndarray[tuple[int], np.dtype[np.int64]]"
-) -> FloatArray:
+def _overlap(first: LabelArray, second: LabelArray, sizes: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> FloatArray:
     """Return the Dice of each class, 1 where both masks are empty; `sizes` counts the voxels of both."""
     shared = np.bincount(first[first == second], minlength=len(sizes))
     return np.asarray(np.where(sizes > 0, 2.0 * shared / np.maximum(sizes, 1), 1.0), dtype=np.float32)

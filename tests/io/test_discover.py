@@ -108,9 +108,7 @@ def test_missing_folder(tmp_path: Path) -> None:
 
 
 def test_masks_in_another_folder(tmp_path: Path) -> None:
-    touch(
-        tmp_path, "a.nii.gz", "b_seg.nii", "c/anything.png", "d/x.png", "d/label.png", "e_label.png", "zz.png"
-    )
+    touch(tmp_path, "a.nii.gz", "b_seg.nii", "c/anything.png", "d/x.png", "d/label.png", "e_label.png", "zz.png")
     names = ("a", "b", "c", "d", "e_flair", "f")
     cases = [FoundCase(name, (Path(f"{name}.nii.gz"),), None) for name in names]
     assert match_masks(cases, tmp_path, SUFFIXES) == {

@@ -45,9 +45,7 @@ def test_components_become_volumes(tmp_path: Path) -> None:
 
 
 def test_flat_image_is_one_slice(tmp_path: Path) -> None:
-    SimpleITK.WriteImage(
-        SimpleITK.GetImageFromArray(np.eye(5, 7, dtype=np.uint8)), str(tmp_path / "flat.mha")
-    )
+    SimpleITK.WriteImage(SimpleITK.GetImageFromArray(np.eye(5, 7, dtype=np.uint8)), str(tmp_path / "flat.mha"))
     (volume,) = READER.read(tmp_path / "flat.mha")
     np.testing.assert_array_equal(volume.array, np.eye(5, 7)[None])
 
@@ -98,9 +96,7 @@ def test_cut_off_files(tmp_path: Path, name: str, capfd: pytest.CaptureFixture[s
 
 
 def test_header_without_its_voxels(tmp_path: Path) -> None:
-    SimpleITK.WriteImage(
-        SimpleITK.GetImageFromArray(np.ones((2, 3, 4), np.uint8)), str(tmp_path / "lone.mhd")
-    )
+    SimpleITK.WriteImage(SimpleITK.GetImageFromArray(np.ones((2, 3, 4), np.uint8)), str(tmp_path / "lone.mhd"))
     (tmp_path / "lone.raw").unlink()
     with pytest.raises(FormatError, match=r"lone\.mhd"):
         READER.read(tmp_path / "lone.mhd")

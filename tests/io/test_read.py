@@ -26,9 +26,7 @@ def save(path: Path, array: Any, affine: Any = None) -> Path:
 
 def test_readers_come_from_the_registry() -> None:
     group = "napari_medal.readers"
-    points = [
-        EntryPoint(name, f"napari_medal.io.{name}:READER", group) for name in ("nifti", "itk", "picture")
-    ]
+    points = [EntryPoint(name, f"napari_medal.io.{name}:READER", group) for name in ("nifti", "itk", "picture")]
     registry: Registry[Reader] = Registry(group, check_reader_protocol, points)
     assert registry.broken() == []
     files = VolumeFiles.of(registry)
@@ -137,7 +135,5 @@ def test_all_other_odd_files_say_why_not(medal_data: Path, files: VolumeFiles) -
 
 @pytest.mark.real_data
 def test_left_handed_lesion_mask_lies_on_its_image(medal_data: Path, files: VolumeFiles) -> None:
-    image, mask = (
-        files.read(medal_data / "lesions" / f"brain1_{kind}.nrrd")[0] for kind in ("image", "label")
-    )
+    image, mask = (files.read(medal_data / "lesions" / f"brain1_{kind}.nrrd")[0] for kind in ("image", "label"))
     assert image.grid.matches(mask.grid)

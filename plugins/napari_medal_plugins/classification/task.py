@@ -47,23 +47,21 @@ class Classification:
 
         Raises:
             ModelError: The samples do not have one class for each label.
+
         """
         if samples.shape[1:] != (len(scheme),):
-            msg = (
-                f"Found probabilities of shape {samples.shape}; {len(scheme)} labels need (S, {len(scheme)})."
-            )
+            msg = f"Found probabilities of shape {samples.shape}; {len(scheme)} labels need (S, {len(scheme)})."
             raise ModelError(msg)
         per_class = tuple(float(value) for value in measure.per_class(samples))
         return CaseScore(float(measure.map(samples)), per_class, (), _doubt_in_words(samples, scheme))
 
-    def compare(
-        self, prediction: Prediction, truth: LabelArray | int, scheme: LabelScheme
-    ) -> tuple[float, ...]:
+    def compare(self, prediction: Prediction, truth: LabelArray | int, scheme: LabelScheme) -> tuple[float, ...]:
         """Return the index of the true class, then the probability of each class in order.
 
         Raises:
             ModelError: The truth is a mask, or the prediction does not have one probability for each label.
             SettingsError: The truth is no label of the scheme.
+
         """
         if isinstance(truth, np.ndarray):
             msg = "Found a mask as truth; classification compares one class for the case."
@@ -80,9 +78,7 @@ class Classification:
         truth, probabilities = table[:, 0].astype(np.intp), table[:, 1:]
         areas = auc(truth, probabilities)
         metrics = {"auc_mean": areas.macro}
-        metrics.update(
-            (f"auc_{name}", area) for name, area in zip(scheme.names, areas.per_class, strict=True)
-        )
+        metrics.update((f"auc_{name}", area) for name, area in zip(scheme.names, areas.per_class, strict=True))
         metrics["accuracy"] = mean_interval((probabilities.argmax(axis=1) == truth).astype(np.float64))
         of_truth = np.clip(probabilities[np.arange(len(truth)), truth], _SMALLEST, 1.0)
         return Evaluation("auc_mean", metrics, tuple(float(value) for value in np.log(of_truth)))

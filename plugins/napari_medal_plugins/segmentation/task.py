@@ -37,6 +37,7 @@ class Segmentation:
         Raises:
             ModelError: The samples do not have one class for each label and one for the background.
             GeometryError: They do not lie on the grid.
+
         """
         if samples.shape[1] != len(scheme) + 1:
             msg = f"Found {samples.shape[1]} classes; wanted {len(scheme)} labels and the background."
@@ -53,14 +54,13 @@ class Segmentation:
         reason = doubt_in_words(uncertainty_map, members, mean, per_class, scheme.names)
         return CaseScore(float(np.mean(per_class)), per_class, per_slice, reason)
 
-    def compare(
-        self, prediction: Prediction, truth: LabelArray | int, scheme: LabelScheme
-    ) -> tuple[float, ...]:
+    def compare(self, prediction: Prediction, truth: LabelArray | int, scheme: LabelScheme) -> tuple[float, ...]:
         """Return the Dice of each label, in order; nan for one that neither mask holds.
 
         Raises:
             ModelError: The prediction has no mask, or the truth is none.
             GeometryError: The masks differ in shape.
+
         """
         if prediction.mask is None or isinstance(truth, int):
             found = "prediction" if prediction.mask is None else "truth"
@@ -82,9 +82,7 @@ class Segmentation:
         counts = judged.sum(axis=1)
         per_case = np.where(counts > 0, sums / np.maximum(counts, 1), 1.0)
         metrics = {"dice_mean": mean_interval(per_case)}
-        metrics.update(
-            (f"dice_{name}", mean_interval(table[:, label])) for label, name in enumerate(scheme.names)
-        )
+        metrics.update((f"dice_{name}", mean_interval(table[:, label])) for label, name in enumerate(scheme.names))
         return Evaluation("dice_mean", metrics, tuple(float(value) for value in per_case))
 
     def overview(self, probabilities: FloatArray, scheme: LabelScheme) -> str:

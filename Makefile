@@ -1,0 +1,40 @@
+# Every target sets up what it needs by itself; `make setup` alone only sets up.
+BIN := .venv/bin
+# Where there is no display, a virtual one.
+ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
+ifeq ($(shell uname -s),Linux)
+SCREEN := xvfb-run -a -s "-screen 0 1600x1000x24"
+endif
+endif
+
+.DEFAULT_GOAL := setup
+.PHONY: setup demo test check shots bench clean
+
+setup:
+	@scripts/bootstrap.sh
+
+demo: setup
+	$(SCREEN) $(BIN)/napari-medal demo
+
+# pytest-xvfb brings its own display.
+test: setup
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/npe2 validate napari.yaml
+	$(BIN)/npe2 validate --imports napari-medal
+
+# The pictures of the documentation.
+shots: setup
+	$(SCREEN) $(BIN)/python docs/shots.py
+
+bench: setup
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+clean:
+	rm -rf .venv build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Correction tools as pure functions on arrays and grids."""

@@ -1,0 +1,23 @@
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Shared machines are slow at times; a time limit per example would fail at random.
+settings.register_profile("napari-medal", deadline=None, print_blob=True)
+settings.load_profile("napari-medal")
+
+
+@pytest.fixture(scope="session")
+def repo_root() -> Path:
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def medal_data(repo_root: Path) -> Path:
+    """The folder of real volumes; tests that need it are skipped without it."""
+    folder = Path(os.environ.get("MEDAL_DATA", repo_root / "../shared/data")).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"no real data: {folder} does not exist; set MEDAL_DATA")
+    return folder
