@@ -30,7 +30,6 @@ class Registry(Generic[T]):
         group: Entry-point group, such as "napari_medal.recipes".
         check: Called with each loaded object; raises or returns a complaint when it does not keep its protocol.
         points: Entry points to use instead of the installed ones.
-
     """
 
     def __init__(
@@ -54,7 +53,6 @@ class Registry(Generic[T]):
 
         Raises:
             ExtensionError: It is not installed, cannot be imported, or does not keep its protocol.
-
         """
         if name not in self._loaded:
             self._loaded[name] = self._load(name)

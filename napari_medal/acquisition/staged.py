@@ -37,7 +37,6 @@ class Staged:
         beta_first: Inverse scale of the noise when ranking begins.
         beta_last: Inverse scale of the noise when it has faded.
         audit_every: How often a case is drawn at random.
-
     """
 
     name: str = "staged"

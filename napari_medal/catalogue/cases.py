@@ -37,7 +37,6 @@ class Cases:
 
         Raises:
             ProjectError: One of the names is taken.
-
         """
         with self._sessions.begin() as session:
             taken = set(session.scalars(select(CaseRow.name)))
@@ -61,7 +60,6 @@ class Cases:
 
         Raises:
             UnknownCaseError: The project has no such case.
-
         """
         with self._sessions() as session:
             return self._case(case_row(session, name))
@@ -83,7 +81,6 @@ class Cases:
 
         Raises:
             ProjectError: A subject was drawn before: splits never change.
-
         """
         with self._sessions.begin() as session:
             for name in subjects:
@@ -123,7 +120,6 @@ def case_row(session: Session, name: str) -> CaseRow:
 
     Raises:
         UnknownCaseError: There is none.
-
     """
     row = session.scalars(select(CaseRow).where(CaseRow.name == name)).one_or_none()
     if row is None:

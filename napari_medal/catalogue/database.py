@@ -20,7 +20,6 @@ def open_database(folder: Path) -> Engine:
 
     Raises:
         ProjectError: The file is no database, or was written by a newer napari-medal.
-
     """
     path = folder / FILE_NAME
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})

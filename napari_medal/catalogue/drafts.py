@@ -35,7 +35,6 @@ class Drafts:
 
         Raises:
             ProjectError: The file is damaged; it is left where it is.
-
         """
         path = self._layout.draft(case, task)
         if not path.exists():

@@ -10,9 +10,9 @@ class Layout:
 
     root: Path
 
-    def image(self, case: str, file_name: str) -> Path:
-        """Return where a channel of a case lies."""
-        return self.root / "images" / case / file_name
+    def images(self, case: str) -> Path:
+        """Return the folder of a case's channels."""
+        return self.root / "images" / case
 
     def annotation(self, case: str, task: str, revision: int) -> Path:
         """Return where a revision's mask lies."""

@@ -50,7 +50,6 @@ class Maps:
     Args:
         probabilities: (C, Z, Y, X), or (C,) for a class.
         uncertainty: (Z, Y, X), or None for a class.
-
     """
 
     probabilities: FloatArray
@@ -76,7 +75,6 @@ class Predictions:
 
         Raises:
             ProjectError: The file is damaged.
-
         """
         if prediction.maps is None or not prediction.maps.exists():
             return None

@@ -46,7 +46,6 @@ class Project:
 
         Raises:
             SettingsError: The project has no such task.
-
         """
         if name is None:
             return next(iter(self.settings.tasks))
@@ -70,7 +69,6 @@ def create_project(folder: Path, settings: ProjectSettings) -> Project:
 
     Raises:
         ProjectError: The folder holds something.
-
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         what = f"a project (it holds {FILE_NAME})" if (folder / FILE_NAME).exists() else "not empty"
@@ -87,7 +85,6 @@ def open_project(folder: Path) -> Project:
     Raises:
         SettingsError: There is no project, or its settings are not valid.
         ProjectError: Its catalogue cannot be read.
-
     """
     root = folder.resolve()
     settings = load_settings(root)

@@ -89,7 +89,6 @@ def load_settings(folder: Path) -> ProjectSettings:
     Raises:
         SettingsError: The file is missing, is not TOML, or holds an unknown key or an impossible value; the
             message names the file and each key.
-
     """
     path = folder / FILE_NAME
     try:

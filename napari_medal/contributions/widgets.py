@@ -11,7 +11,6 @@ def open_dock() -> "QWidget":
 
     Raises:
         MedalError: No viewer is open.
-
     """
     import napari
 

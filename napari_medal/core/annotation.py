@@ -21,7 +21,6 @@ class Annotation:
         started_from: Model version whose prediction was corrected; None for a label drawn from scratch.
         mask: The mask's file on the source image's grid, for tasks that draw.
         class_value: The chosen class, for tasks that choose.
-
     """
 
     identifier: int

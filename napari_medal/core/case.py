@@ -36,7 +36,6 @@ class Case:
         state: Where the work on it stands.
         images: One file for each channel, in order.
         broken_reason: Why the case cannot be used, when its state is BROKEN.
-
     """
 
     name: str

@@ -67,5 +67,4 @@ class Exporter(Protocol):
 
         Raises:
             ExportError: The folder holds something already, or the format cannot hold the dataset.
-
         """

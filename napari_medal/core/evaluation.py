@@ -24,7 +24,6 @@ class Evaluation:
         primary: The metric that decides; a key of `metrics`.
         metrics: Each metric's estimate over the cases.
         per_case: One number for each case, higher is better; what paired tests compare.
-
     """
 
     primary: str

@@ -25,7 +25,6 @@ class Grid:
 
     Raises:
         GeometryError: The shape is not three positive integers, or the affine is not an invertible matrix.
-
     """
 
     shape: tuple[int, int, int]

@@ -28,7 +28,6 @@ class LabelScheme:
 
     Raises:
         SettingsError: A value or a name occurs twice, or a scheme is empty.
-
     """
 
     classes: tuple[LabelClass, ...]
@@ -60,7 +59,6 @@ class LabelScheme:
 
         Raises:
             SettingsError: There is none.
-
         """
         for label in self.classes:
             if label.name == name:
@@ -73,7 +71,6 @@ class LabelScheme:
 
         Raises:
             SettingsError: There is none.
-
         """
         for label in self.classes:
             if label.value == value:
@@ -97,7 +94,6 @@ class LabelScheme:
         Raises:
             GeometryError: It holds values that are no whole numbers or no labels of this scheme; the message
                 names `name` and the values found.
-
         """
         found = np.unique(array)
         allowed = (0, *self.values)

@@ -29,7 +29,6 @@ class Measure(Protocol):
 
         Returns:
             An array of shape `space`; 0 where nothing is uncertain.
-
         """
 
     def per_class(self, samples: Samples) -> FloatArray:

@@ -14,7 +14,6 @@ class Fingerprint:
         median_shape: Median shape in voxels (z, y, x).
         largest_shape: Largest shape in voxels along each axis.
         planar: Whether every case is a single slice.
-
     """
 
     cases: int
@@ -47,7 +46,6 @@ class Plan:
         cold_steps: Optimiser steps when training starts from random weights.
         warm_steps: Optimiser steps when it starts from the live model.
         learning_rate: Peak learning rate of a cold start; a warm start takes half.
-
     """
 
     spacing_mm: tuple[float, float, float] | None

@@ -16,7 +16,6 @@ class Prediction:
         mask: (Z, Y, X) label values, for tasks that draw.
         uncertainty: (Z, Y, X) map in [0, 1], for tasks that draw.
         class_value: The likeliest class, for tasks that choose.
-
     """
 
     score: CaseScore

@@ -28,5 +28,4 @@ class Reader(Protocol):
         Raises:
             FormatError: It is not what its name claims, or nothing that can be shown; the message names the
                 file, what was found and what was wanted.
-
         """

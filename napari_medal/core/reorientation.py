@@ -22,7 +22,6 @@ class Reorientation:
         source: The grid of the file's array.
         permutation: Source axis that becomes canonical axis 0, 1 and 2.
         flipped: Whether that axis is reversed on the way, per canonical axis.
-
     """
 
     source: Grid
@@ -54,7 +53,6 @@ class Reorientation:
 
         Raises:
             GeometryError: The array does not have the source grid's shape.
-
         """
         _require_shape(array, self.source.shape)
         return self._flip(array.transpose(self.permutation))
@@ -64,7 +62,6 @@ class Reorientation:
 
         Raises:
             GeometryError: The array does not have the canonical grid's shape.
-
         """
         _require_shape(array, self.canonical.shape)
         return self._flip(array).transpose(np.argsort(self.permutation))

@@ -12,7 +12,6 @@ class CaseScore:
         per_class: The same for each label of the scheme, in order.
         per_slice: The same for each axial slice (canonical axis 0); empty for a class per case.
         reason: Why the case is worth a look, for people: "posterior boundary uncertain on slices 14-19".
-
     """
 
     uncertainty: float

@@ -23,7 +23,6 @@ class Pool:
         candidates: The waiting cases, sorted by name.
         labelled: Cases already labelled for training.
         seed: Makes every random choice repeatable.
-
     """
 
     candidates: Sequence[Candidate]

@@ -17,7 +17,6 @@ class Volume:
 
     Raises:
         GeometryError: Array and grid differ in shape.
-
     """
 
     array: ImageArray
@@ -34,7 +33,6 @@ def require_same_grid(first: Volume, first_name: str, second: Volume, second_nam
 
     Raises:
         GeometryError: They do not; the message shows both grids.
-
     """
     if not first.grid.matches(second.grid):
         msg = (

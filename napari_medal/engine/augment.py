@@ -27,7 +27,6 @@ class Augmenter:
     Args:
         spacing_mm: Spacing (z, y, x) of the patches, so that rotations are rotations in millimetres.
         generator: Source of chance, on the CPU.
-
     """
 
     def __init__(self, spacing_mm: tuple[float, float, float], generator: torch.Generator) -> None:

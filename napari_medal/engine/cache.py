@@ -14,7 +14,6 @@ class PreparedCache:
 
     Args:
         budget_bytes: Memory to use at most; by default a quarter of what is free.
-
     """
 
     def __init__(self, budget_bytes: int | None = None) -> None:

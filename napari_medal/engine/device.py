@@ -23,7 +23,6 @@ class Device:
         memory: What training may take.
         half: Whether bfloat16 is faster than float32 here, as measured just now.
         threads: CPU threads to use.
-
     """
 
     torch: torch.device
@@ -52,7 +51,6 @@ def choose_device(preference: str = "auto", spare_cores: int = 0, memory_gb: flo
 
     Raises:
         SettingsError: The wanted device is not there.
-
     """
     name = _automatic() if preference == "auto" else preference
     device = _existing(name)

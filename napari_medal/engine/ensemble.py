@@ -31,7 +31,6 @@ class Ensemble:
         outputs: Classes of an answer, background included for a mask.
         members: Weights of each member.
         device: Where to compute.
-
     """
 
     def __init__(

@@ -14,7 +14,6 @@ def fingerprint(grids: Sequence[Grid], channels: int) -> Fingerprint:
 
     Raises:
         ModelError: There is no case.
-
     """
     if not grids:
         msg = "A plan needs at least one usable case; found none."

@@ -24,7 +24,6 @@ class Prepared:
         image: (C, Z, Y, X) normalised intensities.
         grid: The case's own canonical grid, to go back to.
         spacing_mm: Spacing (z, y, x) of `image`.
-
     """
 
     image: FloatArray

@@ -40,7 +40,6 @@ class Training:
         seed: Makes the run repeatable on one machine.
         device: Where to compute.
         judge: Gives the validation metric of an ensemble; None without a validation set.
-
     """
 
     recipe: Recipe
@@ -63,7 +62,6 @@ def train(training: Training, progress: Progress) -> list[Weights]:
     Raises:
         ModelError: There is no example, or the loss is no longer finite.
         JobCancelled: The person cancelled.
-
     """
     if not training.examples:
         msg = "Training needs at least one labelled case; found none."

@@ -23,7 +23,6 @@ def load_members(folder: Path) -> list[Weights]:
 
     Raises:
         ModelError: There are none, or a file is damaged.
-
     """
     count = len(list(folder.glob("member-*.safetensors")))
     if count == 0:

@@ -18,7 +18,6 @@ def canonical_volume(array: npt.NDArray[Any], grid: Grid, path: Path) -> Volume:
 
     Raises:
         FormatError: A value is not finite.
-
     """
     if array.dtype.kind == "f":
         strange = array.size - int(np.count_nonzero(np.isfinite(array)))
@@ -35,7 +34,6 @@ def file_grid(shape: tuple[int, int, int], affine: Affine, path: Path) -> Grid:
 
     Raises:
         FormatError: The file's geometry is impossible.
-
     """
     try:
         return Grid(shape, affine)

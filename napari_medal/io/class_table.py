@@ -21,7 +21,6 @@ def read_class_table(path: Path, scheme: LabelScheme) -> dict[str, int]:
 
     Raises:
         FormatError: The table cannot be read, a class is not in the scheme, or a case has two classes.
-
     """
     rows = _rows(path)
     case_column, class_column = _columns(rows[0], path)

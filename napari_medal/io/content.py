@@ -16,7 +16,6 @@ def read_content(path: Path, count: int = -1) -> bytes:
 
     Raises:
         FormatError: The file is missing, empty, cut off or damaged.
-
     """
     try:
         with path.open("rb") as stream:

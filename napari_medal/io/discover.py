@@ -30,7 +30,6 @@ def discover(folder: Path, suffixes: tuple[str, ...]) -> list[FoundCase]:
 
     Raises:
         FormatError: The folder is missing, two cases have the same name, or a case has two masks.
-
     """
     if not folder.is_dir():
         msg = f"{folder}: found no such folder; wanted one that holds images."
@@ -51,7 +50,6 @@ def match_masks(cases: Sequence[FoundCase], folder: Path, suffixes: tuple[str, .
 
     Raises:
         FormatError: The folder is missing, or a case has two masks.
-
     """
     if not folder.is_dir():
         msg = f"{folder}: found no such folder; wanted one that holds masks."

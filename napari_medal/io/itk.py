@@ -30,7 +30,6 @@ class ItkReader:
 
         Raises:
             FormatError: The file is damaged, holds several volumes, or no finite real numbers.
-
         """
         image = _single_volume(_load(path), path)
         components = image.GetNumberOfComponentsPerPixel()

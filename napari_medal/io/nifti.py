@@ -39,7 +39,6 @@ class NiftiReader:
 
         Raises:
             FormatError: The file is damaged, holds several volumes, or no finite real numbers.
-
         """
         nifti = NiftiFile.read(path)
         grid = _source_grid(nifti)
@@ -54,7 +53,6 @@ def read_grid(path: Path) -> Grid:
 
     Raises:
         FormatError: The file is no NIfTI file of one volume.
-
     """
     return Reorientation.of(_source_grid(NiftiFile.read_header(path))).canonical
 
@@ -74,7 +72,6 @@ def write_mask(path: Path, mask: LabelArray, image: Path, grid: Grid) -> None:
     Raises:
         GeometryError: The mask does not have the image's shape.
         FormatError: The image's header cannot be read, or `path` has another ending.
-
     """
     if not image.name.lower().endswith(READER.suffixes):
         _require_shape(mask, grid, image)
@@ -91,7 +88,6 @@ def copy_without_text(source: Path, target: Path) -> None:
 
     Raises:
         FormatError: The source is damaged or no NIfTI file, or the target does not end in .nii.gz or .nii.
-
     """
     nifti = NiftiFile.read(source)
     write_nifti(target, without_text(nifti.fields), nifti.voxel_bytes())

@@ -51,7 +51,6 @@ class NiftiFile:
         path: Where it was read from.
         fields: Its header.
         content: The unpacked bytes of the file that holds the voxels; empty when only the header was read.
-
     """
 
     path: Path
@@ -64,7 +63,6 @@ class NiftiFile:
 
         Raises:
             FormatError: The file is damaged, or no NIfTI file.
-
         """
         if _is_pair(path):
             header, voxels = path.with_suffix(".hdr"), path.with_suffix(".img")
@@ -78,7 +76,6 @@ class NiftiFile:
 
         Raises:
             FormatError: The file is damaged, or no NIfTI file.
-
         """
         header = path.with_suffix(".hdr") if _is_pair(path) else path
         return cls(path, _parse(read_content(header, 540), header), b"")
@@ -89,7 +86,6 @@ class NiftiFile:
 
         Raises:
             FormatError: The header's dimensions are impossible.
-
         """
         dim = [int(n) for n in self.fields["dim"]]
         shape = tuple(dim[1 : dim[0] + 1])
@@ -104,7 +100,6 @@ class NiftiFile:
 
         Raises:
             FormatError: They are not plain real numbers.
-
         """
         code = int(self.fields["datatype"])
         if code not in _NUMBERS:
@@ -118,7 +113,6 @@ class NiftiFile:
 
         Raises:
             FormatError: They are not plain real numbers, or fewer than the header promises.
-
         """
         shape, dtype = self.shape, self.dtype
         return np.frombuffer(self.voxel_bytes(), dtype).reshape(shape, order="F")
@@ -128,7 +122,6 @@ class NiftiFile:
 
         Raises:
             FormatError: There are fewer than the header promises.
-
         """
         bits = int(self.fields["bitpix"]) if int(self.fields["datatype"]) in _OTHERS else 8 * self.dtype.itemsize
         wanted = -(-int(np.prod(self.shape, dtype=object)) * bits // 8)
@@ -168,7 +161,6 @@ def write_nifti(path: Path, fields: HeaderFields, voxels: "bytes | memoryview") 
 
     Raises:
         FormatError: The name has another ending.
-
     """
     name = path.name.lower()
     if not name.endswith((".nii", ".nii.gz")):

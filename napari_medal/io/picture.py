@@ -32,7 +32,6 @@ class PictureReader:
 
         Raises:
             FormatError: The file is damaged, no picture, or has several pages.
-
         """
         head = read_content(path, 4096)
         is_tiff = path.name.lower().endswith(_TIFF_SUFFIXES)

@@ -20,7 +20,6 @@ class VolumeFiles:
 
     Args:
         readers: Tried by the longest ending that fits; among equals the first one wins.
-
     """
 
     readers: tuple[Reader, ...]
@@ -40,7 +39,6 @@ class VolumeFiles:
 
         Raises:
             FormatError: None does; the message lists the known endings.
-
         """
         name = path.name.lower()
         fits = [(len(suffix), reader) for reader in self.readers for suffix in reader.suffixes if name.endswith(suffix)]
@@ -54,7 +52,6 @@ class VolumeFiles:
 
         Raises:
             FormatError: It cannot be read.
-
         """
         return self.reader_for(path).read(path)
 
@@ -64,7 +61,6 @@ class VolumeFiles:
         Raises:
             FormatError: A file cannot be read.
             GeometryError: Two files do not lie on the same grid.
-
         """
         channels: list[Volume] = []
         for path in images:
@@ -80,7 +76,6 @@ class VolumeFiles:
         Raises:
             FormatError: The file cannot be read, or has several channels.
             GeometryError: It lies on another grid, or holds values that the scheme does not know.
-
         """
         channels = self.read(path)
         if len(channels) != 1:

@@ -37,7 +37,6 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
     Raises:
         GeometryError: The mask does not fit the case, or holds values that are no labels.
         SettingsError: The task does not draw.
-
     """
     _require_target(session, task, Target.MASK)
     known = session.project.cases.get(case)
@@ -68,7 +67,6 @@ def accept_class(session: Session, task: str, case: str, value: int, reading: Re
 
     Raises:
         SettingsError: The task does not ask for a class, or has none of that value.
-
     """
     _require_target(session, task, Target.CLASS)
     known = session.project.cases.get(case)
@@ -93,7 +91,6 @@ def accept_file(session: Session, task: str, case: str, mask: Path, reading: Rea
 
     Raises:
         FormatError, GeometryError: The file cannot be read, or does not fit the case.
-
     """
     _require_target(session, task, Target.MASK)
     known = session.project.cases.get(case)

@@ -53,7 +53,6 @@ class Job(Generic[R]):
     Args:
         title: What is being done, for people.
         work: Does it. It gets a `Progress`, through which it is paused and cancelled.
-
     """
 
     progressed = Signal(JobProgress)

@@ -48,7 +48,6 @@ def load_ensemble(session: Session, version: ModelVersion, channels: int, device
     Raises:
         ModelError: Its weights are missing or damaged.
         ExtensionError: Its recipe is not installed.
-
     """
     recipe = session.extensions.recipes.get(version.recipe)
     members = load_members(version.folder)
@@ -92,7 +91,6 @@ def annotated_truth(session: Session, task: str, annotation: Annotation, prepare
 
     Raises:
         ProjectError: The annotation answers another kind of task.
-
     """
     if annotation.mask is not None:
         return session.files.read_mask(annotation.mask, prepared.grid, session.scheme(task))

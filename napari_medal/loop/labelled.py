@@ -44,7 +44,6 @@ class Gathered:
         training: The same cases, with their annotations.
         validation: The validation cases.
         unreadable: Cases that were left out.
-
     """
 
     channels: int
@@ -76,7 +75,6 @@ def make_plan(session: Session, cases: Sequence[LabelledCase], recipe: Recipe, d
 
     Raises:
         ModelError: None can.
-
     """
     grids = []
     channels = 1
@@ -95,7 +93,6 @@ def gather(session: Session, task: str, plan: Plan, target: Target, progress: Pr
 
     Raises:
         ModelError: Nothing is left to train on.
-
     """
     gathering = _Gathering(session, task, plan, target, progress)
     training = gathering.usable(labelled_cases(session, task, Split.TRAINING))

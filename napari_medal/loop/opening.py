@@ -46,7 +46,6 @@ class OpenedCase:
         overview: The prediction in a few words; "" without one.
         started_from: Model version of the prediction that the label starts, or once started, from.
         seconds_spent: Reading time so far.
-
     """
 
     case: Case
@@ -82,7 +81,6 @@ def open_case(session: Session, task: str, name: str) -> OpenedCase:
     Raises:
         ProjectError: The case is broken.
         FormatError, GeometryError: A file has been damaged since it was added.
-
     """
     case = session.project.cases.get(name)
     if case.state is CaseState.BROKEN:

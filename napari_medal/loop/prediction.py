@@ -39,7 +39,6 @@ def predict(session: Session, task: str, progress: Progress, cases: Sequence[str
     Raises:
         ModelError: There is no live model yet.
         JobCancelled: The person cancelled; what was predicted so far is kept.
-
     """
     live = session.project.models.live(task)
     if live is None:
@@ -89,7 +88,6 @@ class _Run:
 
         Raises:
             GeometryError: The case has other channels than the model was trained on.
-
         """
         target = self._session.extensions.recipes.get(self._model.recipe).target
         channels = prepared_case(self._session, case, self._model.plan, target).image.shape[0]

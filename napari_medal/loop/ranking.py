@@ -22,7 +22,6 @@ class WorkItem:
         reason: Why the case stands where it stands.
         overview: The live model's answer in a few words.
         reader: Who gave the last annotation; "" without one.
-
     """
 
     rank: int | None
@@ -41,7 +40,6 @@ def rank(session: Session, task: str, strategy: str | None = None, seed: int | N
         task: The task.
         strategy: Another strategy than the project's own, by name.
         seed: Another seed than the project's own.
-
     """
     settings = session.project.settings
     annotations = session.project.annotations.current(task)

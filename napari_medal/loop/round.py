@@ -25,7 +25,6 @@ def retrain(session: Session, task: str, progress: Progress) -> RoundReport:
     Raises:
         ModelError: No accepted label can be read.
         JobCancelled: The person cancelled.
-
     """
     trained = train_model(session, task, progress)
     if trained.version.status is not ModelStatus.LIVE:

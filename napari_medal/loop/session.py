@@ -55,7 +55,6 @@ class Session:
         files: Reads images and masks.
         cache: Cases as networks see them, kept between rounds.
         spare_cores: CPU cores that training leaves to others; a viewer needs one.
-
     """
 
     project: Project
@@ -83,7 +82,6 @@ def open_session(folder: Path, spare_cores: int = 0) -> Session:
 
     Raises:
         SettingsError, ProjectError: There is none, or it cannot be read.
-
     """
     return session_on(open_project(folder), installed_extensions(), spare_cores)
 

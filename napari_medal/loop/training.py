@@ -40,7 +40,6 @@ def train_model(session: Session, task: str, progress: Progress) -> TrainReport:
     Raises:
         ModelError: No accepted label can be read.
         JobCancelled: The person cancelled; no version was made.
-
     """
     began = time.monotonic()
     run = _prepare_run(session, task, progress)

@@ -23,7 +23,6 @@ def added_path_length(
 
     Returns:
         (Z,) lengths.
-
     """
     _, height, width = spacing_mm
     across_rows = _new_edges(prediction, final, axis=1)

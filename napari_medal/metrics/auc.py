@@ -17,7 +17,6 @@ class Auc:
     Args:
         macro: Mean over the classes that can be judged.
         per_class: Each class against the rest; nan for a class that no case, or every case, has in truth.
-
     """
 
     macro: Interval
@@ -36,7 +35,6 @@ def auc(truth: npt.NDArray[np.integer], scores: npt.NDArray[np.floating], seed: 
         scores: (N, C) probabilities.
         seed: Makes the intervals repeatable.
         resamples: Number of bootstrap resamples.
-
     """
     weights = _stratified_counts(truth, seed, resamples)
     areas = np.stack([_areas(truth == label, scores[:, label], weights) for label in range(scores.shape[1])])

@@ -18,7 +18,6 @@ class PairedTest:
         mean_difference: Mean of new less old; below 0 the new one is worse.
         standard_error: Of that mean; nan with fewer than two cases.
         p_worse: One-sided p value: small when the new one is worse beyond chance.
-
     """
 
     mean_difference: float

@@ -18,7 +18,6 @@ def check_measure(measure: Measure) -> None:
 
     Raises:
         ExtensionError: The first promise that is not kept.
-
     """
     what = require_identity("measure", measure, Measure)
     for space, members, classes in product(_SPACES, (1, 3, 4), (2, 3)):

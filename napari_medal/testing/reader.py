@@ -21,7 +21,6 @@ def check_reader(reader: Reader, folder: Path, example: Path | None = None) -> N
 
     Raises:
         ExtensionError: The first promise that is not kept.
-
     """
     what = require_identity("reader", reader, Reader)
     suffixes = reader.suffixes

@@ -16,7 +16,6 @@ def check_recipe(recipe: Recipe) -> None:
 
     Raises:
         ExtensionError: The first promise that is not kept.
-
     """
     what = require_identity("recipe", recipe, Recipe)
     require(isinstance(recipe.target, Target), f"{what} has the target {recipe.target!r}; wanted a Target.")

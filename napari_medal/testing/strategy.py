@@ -14,7 +14,6 @@ def check_strategy(strategy: Strategy) -> None:
 
     Raises:
         ExtensionError: The first promise that is not kept.
-
     """
     what = require_identity("strategy", strategy, Strategy)
     for size, scored in ((0, 0), (1, 1), (7, 0), (40, 40), (40, 30)):

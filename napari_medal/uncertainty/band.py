@@ -25,7 +25,6 @@ def band_means(values: FloatArray, mean: FloatArray) -> FloatArray:
 
     Returns:
         (C,) averages; 0 for a class whose band is empty.
-
     """
     winners = mean.argmax(axis=0)
     bands = (_class_band(mean[label], winners == label, len(mean)) for label in range(len(mean)))

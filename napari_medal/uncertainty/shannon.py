@@ -13,7 +13,6 @@ def shannon(probabilities: FloatArray) -> FloatArray:
 
     Returns:
         An array of the remaining shape; zeros when C is 1.
-
     """
     from scipy.special import entr
 

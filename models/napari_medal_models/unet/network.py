@@ -20,7 +20,6 @@ class UNet(nn.Module):
         outputs: Classes, background included.
         widths: Channels at each level.
         strides: Down-sampling into each level after the first, one number for each dimension.
-
     """
 
     def __init__(

@@ -47,7 +47,6 @@ class Classification:
 
         Raises:
             ModelError: The samples do not have one class for each label.
-
         """
         if samples.shape[1:] != (len(scheme),):
             msg = f"Found probabilities of shape {samples.shape}; {len(scheme)} labels need (S, {len(scheme)})."
@@ -61,7 +60,6 @@ class Classification:
         Raises:
             ModelError: The truth is a mask, or the prediction does not have one probability for each label.
             SettingsError: The truth is no label of the scheme.
-
         """
         if isinstance(truth, np.ndarray):
             msg = "Found a mask as truth; classification compares one class for the case."

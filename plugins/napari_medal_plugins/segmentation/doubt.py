@@ -18,7 +18,6 @@ def slice_means(uncertainty: FloatArray, found: npt.NDArray[np.bool_]) -> npt.ND
 
     Returns:
         (Z,) means in [0, 1]; 0 on slices without the region.
-
     """
     band = dilate(found, _BAND_VOXELS)
     voxels = np.count_nonzero(band, axis=(1, 2))
@@ -41,7 +40,6 @@ def doubt_in_words(
         mean: (Z, Y, X) likeliest class of the ensemble mean.
         per_class: Uncertainty of each structure.
         names: Name of each structure.
-
     """
     if not members.any() and not mean.any():
         return "no structure predicted"

@@ -37,7 +37,6 @@ class Segmentation:
         Raises:
             ModelError: The samples do not have one class for each label and one for the background.
             GeometryError: They do not lie on the grid.
-
         """
         if samples.shape[1] != len(scheme) + 1:
             msg = f"Found {samples.shape[1]} classes; wanted {len(scheme)} labels and the background."
@@ -60,7 +59,6 @@ class Segmentation:
         Raises:
             ModelError: The prediction has no mask, or the truth is none.
             GeometryError: The masks differ in shape.
-
         """
         if prediction.mask is None or isinstance(truth, int):
             found = "prediction" if prediction.mask is None else "truth"

@@ -1,0 +1,197 @@
+"""Bring cases, and labels that exist already, into a project."""
+
+import hashlib
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from napari_medal.atomic import write_atomic
+from napari_medal.catalogue.cases import NewCase
+from napari_medal.core.progress import Progress
+from napari_medal.core.target import Target
+from napari_medal.errors import FormatError, GeometryError, SettingsError
+from napari_medal.io.class_table import read_class_table
+from napari_medal.io.companions import companions
+from napari_medal.io.discover import FoundCase, discover, match_masks
+from napari_medal.loop.answers import Reading, accept_class, accept_file
+from napari_medal.loop.session import Session
+
+IMPORTED = "imported"
+"""The reader's name on labels that came with the images."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where cases come from.
+
+    Args:
+        images: Folder of images.
+        labels: Folder of masks, or of a class table, or the table itself; None leaves every case unlabelled but
+            for masks that lie beside their images.
+        subject_pattern: Regular expression whose first group, or whole match, is the subject in a case's name; by
+            default every case is a subject of its own.
+        reader: Who is named on the labels that come along.
+    """
+
+    images: Path
+    labels: Path | None = None
+    subject_pattern: str | None = None
+    reader: str = IMPORTED
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A file that was not taken as a label, or a case that is broken, and why."""
+
+    case: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class AddReport:
+    """What came of adding: names of cases, labelled ones, those known before, and everything that was refused."""
+
+    added: tuple[str, ...]
+    labelled: tuple[str, ...]
+    known_before: tuple[str, ...]
+    broken: tuple[Rejected, ...]
+    refused_labels: tuple[Rejected, ...]
+
+
+@dataclass
+class _Tally:
+    """The report as it grows."""
+
+    labelled: list[str] = field(default_factory=list)
+    broken: list[Rejected] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
+
+
+def add_cases(session: Session, source: Source, progress: Progress) -> AddReport:
+    """Copy new images into the project, check each, and take over labels that come with them.
+
+    A case that cannot be read is entered as broken, with its reason; the rest goes on. A label that does not fit is
+    refused and listed; its case stays unlabelled. Cases that the project has already are left as they are.
+
+    Raises:
+        FormatError: The folder is missing, or holds nothing that can be read.
+        SettingsError: The subject pattern is not a regular expression.
+    """
+    found = discover(source.images, session.files.suffixes)
+    if not found:
+        msg = f"{source.images}: found no image; wanted files ending in {', '.join(session.files.suffixes)}."
+        raise FormatError(msg)
+    known = {case.name for case in session.project.cases.all()}
+    new = [case for case in found if case.name not in known]
+    tally = _Tally()
+    entered = []
+    for done, case in enumerate(new):
+        progress.step(done, len(new), "Adding cases")
+        entered.append(_enter(session, case, _subject(case.name, source.subject_pattern), tally))
+    session.project.cases.add(entered)
+    usable = [case for case, row in zip(new, entered, strict=True) if not row.broken_reason]
+    for task in session.project.settings.tasks:
+        _take_labels(session, task, usable, source, tally, progress)
+    return AddReport(
+        added=tuple(case.name for case in new),
+        labelled=tuple(sorted(set(tally.labelled))),
+        known_before=tuple(sorted(known & {case.name for case in found})),
+        broken=tuple(tally.broken),
+        refused_labels=tuple(tally.refused),
+    )
+
+
+def find_classes(session: Session, task: str, table: Path) -> Mapping[str, int]:
+    """Read a class table, or the only one in a folder.
+
+    Raises:
+        FormatError: There is none, there are several, or it cannot be read.
+    """
+    if table.is_dir():
+        tables = sorted(table.glob("*.csv"))
+        if len(tables) != 1:
+            names = ", ".join(path.name for path in tables) or "none"
+            msg = f"{table}: found these tables: {names}; wanted exactly one .csv with a class for each case."
+            raise FormatError(msg)
+        table = tables[0]
+    return read_class_table(table, session.scheme(task))
+
+
+def find_masks(session: Session, cases: Sequence[FoundCase], labels: Path | None) -> dict[str, Path]:
+    """Find the masks of cases, beside them or in another folder."""
+    beside = {case.name: case.mask for case in cases if case.mask is not None}
+    if labels is None or labels.is_file():
+        return beside
+    return beside | match_masks(cases, labels, session.files.suffixes)
+
+
+def _enter(session: Session, case: FoundCase, subject: str, tally: _Tally) -> NewCase:
+    """Check a case and copy its files; a broken one is not copied."""
+    try:
+        session.files.read_case(case.images)
+    except (FormatError, GeometryError, OSError) as error:
+        tally.broken.append(Rejected(case.name, str(error)))
+        return NewCase(case.name, subject, (), (), broken_reason=str(error))
+    folder = session.project.layout.images(case.name)
+    copies = tuple(_copy(path, folder) for path in case.images)
+    return NewCase(case.name, subject, copies, tuple(_sha256(copy) for copy in copies))
+
+
+def _take_labels(
+    session: Session, task: str, cases: Sequence[FoundCase], source: Source, tally: _Tally, progress: Progress
+) -> None:
+    """Accept the labels of one task that come with the cases."""
+    reading = Reading(source.reader)
+    if session.task(task).target is Target.CLASS:
+        if source.labels is None or not _has_table(source.labels):
+            return
+        classes = find_classes(session, task, source.labels)
+        for case in cases:
+            if case.name in classes:
+                accept_class(session, task, case.name, classes[case.name], reading)
+                tally.labelled.append(case.name)
+        return
+    masks = find_masks(session, cases, source.labels)
+    for done, (name, mask) in enumerate(masks.items()):
+        progress.step(done, len(masks), "Taking over labels")
+        try:
+            accept_file(session, task, name, mask, reading)
+            tally.labelled.append(name)
+        except (FormatError, GeometryError, OSError) as error:
+            tally.refused.append(Rejected(name, str(error)))
+
+
+def _has_table(labels: Path) -> bool:
+    return labels.is_file() or any(labels.glob("*.csv"))
+
+
+def _subject(case: str, pattern: str | None) -> str:
+    if pattern is None:
+        return case
+    try:
+        match = re.search(pattern, case)
+    except re.error as error:
+        msg = f"The subject pattern '{pattern}' is not a regular expression: {error}."
+        raise SettingsError(msg) from error
+    if match is None:
+        return case
+    return match.group(1) if match.groups() else match.group(0)
+
+
+def _copy(original: Path, folder: Path) -> Path:
+    """Copy a file into a folder, and what belongs to it, atomically."""
+    for path in (*companions(original), original):
+        write_atomic(folder / path.name, partial(_copy_content, path))
+    return folder / original.name
+
+
+def _copy_content(original: Path, copy: Path) -> None:
+    shutil.copyfile(original, copy)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,72 @@
+"""How a project stands, in numbers."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from napari_medal.catalogue.models import ModelVersion
+from napari_medal.core.case import CaseState, Split
+from napari_medal.loop.session import Session
+from napari_medal.registry import BrokenExtension
+
+
+@dataclass(frozen=True)
+class TaskStatus:
+    """One task: its labels, how many cases are annotated, and its model versions, oldest first."""
+
+    name: str
+    labels: tuple[str, ...]
+    annotated: int
+    models: tuple[ModelVersion, ...]
+    live: ModelVersion | None
+
+
+@dataclass(frozen=True)
+class BrokenCase:
+    """A case that cannot be used, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """The whole project."""
+
+    name: str
+    cases: int
+    subjects: int
+    states: dict[CaseState, int]
+    splits: dict[Split, int]
+    tasks: tuple[TaskStatus, ...]
+    broken_cases: tuple[BrokenCase, ...]
+    broken_extensions: tuple[BrokenExtension, ...]
+
+
+def project_status(session: Session) -> Status:
+    """Count."""
+    cases = session.project.cases.all()
+    states = Counter(case.state for case in cases)
+    split_of = {case.subject: case.split for case in cases}
+    splits = Counter(split_of.values())
+    return Status(
+        name=session.project.settings.name,
+        cases=len(cases),
+        subjects=len(split_of),
+        states={state: states[state] for state in CaseState},
+        splits={split: splits[split] for split in Split},
+        tasks=tuple(_task(session, name) for name in session.project.settings.tasks),
+        broken_cases=tuple(
+            BrokenCase(case.name, case.broken_reason) for case in cases if case.state is CaseState.BROKEN
+        ),
+        broken_extensions=tuple(session.extensions.broken()),
+    )
+
+
+def _task(session: Session, name: str) -> TaskStatus:
+    return TaskStatus(
+        name=name,
+        labels=session.scheme(name).names,
+        annotated=len(session.project.annotations.current(name)),
+        models=tuple(session.project.models.all(name)),
+        live=session.project.models.live(name),
+    )
