@@ -10,6 +10,7 @@ from pathlib import Path
 
 from napari_medal.atomic import write_atomic
 from napari_medal.catalogue.cases import NewCase
+from napari_medal.catalogue.project import Project
 from napari_medal.core.progress import Progress
 from napari_medal.core.target import Target
 from napari_medal.errors import FormatError, GeometryError, SettingsError
@@ -102,6 +103,19 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
         broken=tuple(tally.broken),
         refused_labels=tuple(tally.refused),
     )
+
+
+def copy_cases(source: Project, target: Project, progress: Progress) -> None:
+    """Copy the images of one project into another; labels, predictions and models stay behind."""
+    cases = source.cases.all()
+    rows = []
+    for done, case in enumerate(cases):
+        progress.step(done, len(cases), "Copying cases")
+        folder = target.layout.images(case.name)
+        copies = tuple(_copy(path, folder) for path in case.images)
+        checksums = tuple(_sha256(path) for path in copies)
+        rows.append(NewCase(case.name, case.subject, copies, checksums, case.broken_reason))
+    target.cases.add(rows)
 
 
 def find_classes(session: Session, task: str, table: Path) -> Mapping[str, int]:

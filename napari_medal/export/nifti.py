@@ -1,0 +1,159 @@
+"""Plain NIfTI: images and masks under the case's name, and tables that say the rest."""
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from napari_medal.atomic import write_text_atomic
+from napari_medal.core.annotation import Annotation
+from napari_medal.core.dataset import Dataset, DatasetCase, DatasetTask, ExportReport
+from napari_medal.core.progress import Progress
+from napari_medal.core.target import Target
+from napari_medal.errors import ExportError
+from napari_medal.io.convert import to_nifti
+from napari_medal.io.installed import installed_files
+from napari_medal.io.read import VolumeFiles
+
+_COLUMNS = (
+    "case",
+    "subject",
+    "split",
+    "task",
+    "mask",
+    "class_value",
+    "class_name",
+    "reader",
+    "revision",
+    "accepted_at",
+    "seconds_spent",
+    "started_from_model",
+    "voxels_changed",
+)
+
+
+@dataclass(frozen=True)
+class NiftiExporter:
+    """Writes `images/`, a folder of masks for each task that draws, `annotations.csv` and `dataset.json`.
+
+    Masks are the accepted files themselves, on their images' own grids. `dataset.json` names the labels and holds
+    the sha256 of every other file.
+    """
+
+    name: str = "nifti"
+    title: str = "Plain NIfTI with a table"
+
+    def write(self, dataset: Dataset, folder: Path, progress: Progress) -> ExportReport:
+        """Write the dataset into `folder`: all of it, or nothing.
+
+        Raises:
+            ExportError: The folder holds something already.
+            FormatError: An image has been damaged since it was added.
+            JobCancelled: The person cancelled; nothing was written.
+        """
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            msg = f"{folder} is not empty; wanted a new or an empty folder to export into."
+            raise ExportError(msg)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".exporting-", dir=folder.parent))
+        try:
+            files = _write_all(dataset, staging, progress)
+            progress.check()
+            if folder.exists():
+                folder.rmdir()
+            staging.chmod(0o755)
+            staging.replace(folder)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+        return ExportReport(folder, len(dataset.cases), files)
+
+
+def _write_all(dataset: Dataset, folder: Path, progress: Progress) -> int:
+    """Write every file, and return how many there are."""
+    readers = installed_files()
+    rows = [list(_COLUMNS)]
+    for done, case in enumerate(dataset.cases):
+        progress.step(done, len(dataset.cases), "Exporting")
+        _write_images(case, folder / "images", readers)
+        for task, annotation in case.annotations.items():
+            rows.append(_row(case, task, annotation, dataset.tasks[task], _write_mask(annotation, task, folder)))
+    write_text_atomic(folder / "annotations.csv", _csv(rows))
+    written = sorted(path for path in folder.rglob("*") if path.is_file())
+    write_text_atomic(folder / "dataset.json", _description(dataset, folder, written))
+    return len(written) + 1
+
+
+def _write_images(case: DatasetCase, folder: Path, readers: VolumeFiles) -> None:
+    images = case.case.images
+    for channel, path in enumerate(images):
+        stem = case.case.name if len(images) == 1 else f"{case.case.name}_{channel:04d}"
+        to_nifti(readers, path, folder, stem)
+
+
+def _write_mask(annotation: Annotation, task: str, folder: Path) -> str:
+    """Copy the accepted mask, and return its path in the dataset; "" for a class."""
+    if annotation.mask is None:
+        return ""
+    target = folder / "masks" / task / f"{annotation.case}.nii.gz"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(annotation.mask, target)
+    return target.relative_to(folder).as_posix()
+
+
+def _row(case: DatasetCase, task: str, annotation: Annotation, meaning: DatasetTask, mask: str) -> list[str]:
+    value = annotation.class_value
+    return [
+        case.case.name,
+        case.case.subject,
+        case.case.split.value,
+        task,
+        mask,
+        "" if value is None else str(value),
+        "" if value is None else meaning.labels.by_value(value).name,
+        annotation.reader,
+        str(annotation.revision),
+        annotation.created_at.isoformat(timespec="seconds"),
+        f"{annotation.seconds_spent:.0f}",
+        "" if annotation.started_from is None else str(annotation.started_from),
+        "" if annotation.voxels_changed is None else str(annotation.voxels_changed),
+    ]
+
+
+def _csv(rows: Iterable[Iterable[str]]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return stream.getvalue()
+
+
+def _description(dataset: Dataset, folder: Path, files: Iterable[Path]) -> str:
+    """Say in JSON what the dataset holds."""
+    description = {
+        "name": dataset.name,
+        "made_by": f"napari-medal {version('napari-medal')}",
+        "note": "For research and dataset curation; not a medical device.",
+        "cases": len(dataset.cases),
+        "tasks": {
+            name: {
+                "target": task.target.value,
+                "labels": ({"background": 0} if task.target is Target.MASK else {})
+                | {label.name: label.value for label in task.labels.classes},
+            }
+            for name, task in dataset.tasks.items()
+        },
+        "sha256": {path.relative_to(folder).as_posix(): _sha256(path) for path in files},
+    }
+    return json.dumps(description, indent=2) + "\n"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+EXPORTER = NiftiExporter()

@@ -1,0 +1,52 @@
+"""The truth that a simulated reader answers from."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from napari_medal.core.case import Case, CaseState
+from napari_medal.core.grid import Grid
+from napari_medal.core.target import Target
+from napari_medal.errors import SettingsError
+from napari_medal.io.discover import FoundCase
+from napari_medal.loop.adding import find_classes, find_masks
+from napari_medal.loop.judging import Truth
+from napari_medal.loop.session import Session
+from napari_medal.types import LabelArray
+
+
+class Truths:
+    """A folder of masks, or a class table, read case by case.
+
+    Raises:
+        SettingsError: It knows none of the project's cases.
+    """
+
+    def __init__(self, session: Session, task: str, truth: Path) -> None:
+        self._session = session
+        self._task = task
+        self._classes: Mapping[str, int] = {}
+        self._masks: Mapping[str, Path] = {}
+        cases = [case for case in session.project.cases.all() if case.state is not CaseState.BROKEN]
+        if session.task(task).target is Target.CLASS:
+            self._classes = find_classes(session, task, truth)
+        else:
+            self._masks = find_masks(session, [FoundCase(case.name, case.images, None) for case in cases], truth)
+        names = self._classes.keys() | self._masks.keys()
+        self.known = {case.name for case in cases} & names
+        if not self.known:
+            msg = f"{truth}: found no truth for any of the {len(cases)} cases; wanted files or rows named like them."
+            raise SettingsError(msg)
+
+    def class_of(self, case: str) -> int:
+        """Return the true class of a case."""
+        return self._classes[case]
+
+    def mask_of(self, case: str, grid: Grid) -> LabelArray:
+        """Return the true mask of a case, on its canonical grid."""
+        return self._session.files.read_mask(self._masks[case], grid, self._session.scheme(self._task))
+
+    def of(self, case: Case) -> Truth:
+        """Return the truth of a case."""
+        if self._classes:
+            return self.class_of(case.name)
+        return self.mask_of(case.name, self._session.files.read_case(case.images)[0].grid)
