@@ -175,5 +175,7 @@ def _phantom_case(
 def _save(array: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]", path: Path) -> None:
     import nibabel
 
-    affine = np.array([[0.0, -1.0, 0.0, 10.0], [0.8, 0.0, 0.0, -7.0], [0.0, 0.0, 2.5, 3.0], [0.0, 0.0, 0.0,
-    1.0]]) nibabel.Nifti1Image(array, affine).to_filename(path)
+    affine = np.diag([1.0, 1.0, 2.5, 1.0])
+    affine[:2, :2] = [[0.0, -1.0], [0.8, 0.0]]
+    affine[:3, 3] = 10.0, -7.0, 3.0
+    nibabel.Nifti1Image(array, affine).to_filename(path)

@@ -85,7 +85,7 @@ def _check_doubt(what: str, measure: Measure, space: tuple[int, ...]) -> None:
         largest = max(function(what, measure, samples).max() for samples in (contradicting, uniform))
         require(
             largest > 0.1,
-            f"{what}: {part} is at most {largest:g} where members contradict one another and where all classes "
+            f"{what}: {part} is at most {largest:g} where members contradict and where all classes "
             "are equally likely; wanted more than 0.1 in one of them.",
         )
 

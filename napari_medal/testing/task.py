@@ -100,31 +100,41 @@ def _check_score(what: str, task: Task, samples: Samples, measure: Measure) -> C
     require(isinstance(score, CaseScore), f"{what}: score gave {type(score).__name__}; wanted a CaseScore.")
     require(
         len(score.per_class) == len(_SCHEME),
-        f"{what}: score has {len(score.per_class)} class values; wanted one for each of {len(_SCHEME)} labels.",
+        f"{what}: score has {len(score.per_class)} class values; wanted {len(_SCHEME)}, one for each label.",
     )
     slices = _GRID.shape[0] if task.target is Target.MASK else 0
     require(
         len(score.per_slice) == slices,
         f"{what}: score has {len(score.per_slice)} slice values; wanted {slices}.",
-    ) values = (score.uncertainty, *score.per_class, *score.per_slice) require(all(0.0 <= value <= 1.0 for
-    value in values), f"{what}: score has values outside 0 to 1: {values}.") require(score.reason.strip(),
-    f"{what}: score gives no reason.") text = attempt(f"{what}: overview", task.overview,
-    samples.mean(axis=0), _SCHEME) require(isinstance(text, str) and text.strip(), f"{what}: overview gave
-    {text!r}; wanted a few words.") return score
+    )
+    values = (score.uncertainty, *score.per_class, *score.per_slice)
+    require(
+        all(0.0 <= value <= 1.0 for value in values), f"{what}: score has values outside 0 to 1: {values}."
+    )
+    require(score.reason.strip(), f"{what}: score gives no reason.")
+    text = attempt(f"{what}: overview", task.overview, samples.mean(axis=0), _SCHEME)
+    require(isinstance(text, str) and text.strip(), f"{what}: overview gave {text!r}; wanted a few words.")
+    return score
 
 
 def _check_judgement(what: str, task: Task, score: CaseScore) -> None:
-    right = [attempt(f"{what}: compare", task.compare, *_answer(task.target, score, n, n), _SCHEME) for n in
-    (0, 1)] wrong = [
-        attempt(f"{what}: compare", task.compare, *_answer(task.target, score, 1 - n, n), _SCHEME) for n in
-        (0, 1)
-    ] lengths = {len(row) for row in (*right, *wrong)} require(len(lengths) == 1 and min(lengths) > 0,
-    f"{what}: compare gives rows of {sorted(lengths)} numbers.") good = _check_summary(what, task, right) bad
-    = _check_summary(what, task, wrong) _check_summary(what, task, right[:1]) require(
+    def row(said: int, true: int) -> tuple[float, ...]:
+        prediction, truth = _answer(task.target, score, said, true)
+        return attempt(f"{what}: compare", task.compare, prediction, truth, _SCHEME)
+
+    right, wrong = [row(0, 0), row(1, 1)], [row(1, 0), row(0, 1)]
+    lengths = {len(numbers) for numbers in (*right, *wrong)}
+    require(
+        len(lengths) == 1 and min(lengths) > 0, f"{what}: compare gives rows of {sorted(lengths)} numbers."
+    )
+    good, bad = _check_summary(what, task, right), _check_summary(what, task, wrong)
+    _check_summary(what, task, right[:1])
+    require(
         all(better > worse for better, worse in zip(good.per_case, bad.per_case, strict=True)),
-        f"{what}: per_case is {good.per_case} for right answers and {bad.per_case} for wrong ones; wanted more.",
-    ) best, worst = good.metrics[good.primary].value, bad.metrics[bad.primary].value require(best > worst,
-    f"{what}: {good.primary} is {best:g} for right answers and {worst:g} for wrong ones.")
+        f"{what}: per_case is {good.per_case} for right answers, {bad.per_case} for wrong ones; wanted more.",
+    )
+    best, worst = good.metrics[good.primary].value, bad.metrics[bad.primary].value
+    require(best > worst, f"{what}: {good.primary} is {best:g} for right answers, {worst:g} for wrong ones.")
 
 
 def _check_summary(what: str, task: Task, rows: Sequence[tuple[float, ...]]) -> Evaluation:
