@@ -13,7 +13,7 @@ from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
 from napari_medal.core.progress import CurvePoint
 from napari_medal.core.target import Target
 from napari_medal.errors import ExportError, ExtensionError, JobCancelled
-from napari_medal.testing.breach import attempt, require, require_identity
+from napari_medal.testing.breach import require, require_identity
 
 _SCHEME = LabelScheme((LabelClass(1, "left", PALETTE[0]), LabelClass(4, "right", PALETTE[1])))
 _DRAWN = {"segmentation": DatasetTask(Target.MASK, _SCHEME)}
@@ -51,6 +51,7 @@ def check_exporter(exporter: Exporter, folder: Path) -> None:
 
     Raises:
         ExtensionError: The first promise that is not kept.
+
     """
     what = require_identity("exporter", exporter, Exporter)
     accepted = 0
@@ -145,9 +146,7 @@ def _phantom(tasks: dict[str, DatasetTask], folder: Path) -> Dataset:
     return Dataset("phantom", tasks, cases)
 
 
-def _phantom_case(
-    name: str, split: Split, tasks: dict[str, DatasetTask], folder: Path, number: int
-) -> DatasetCase:
+def _phantom_case(name: str, split: Split, tasks: dict[str, DatasetTask], folder: Path, number: int) -> DatasetCase:
     rng = np.random.default_rng(number)
     image, mask = folder / f"{name}.nii.gz", folder / f"{name}_mask.nii.gz"
     _save(rng.integers(0, 1000, (6, 5, 4)).astype(np.int16), image)
@@ -178,4 +177,4 @@ def _save(array: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]", path: Path
     affine = np.diag([1.0, 1.0, 2.5, 1.0])
     affine[:2, :2] = [[0.0, -1.0], [0.8, 0.0]]
     affine[:3, 3] = 10.0, -7.0, 3.0
-    nibabel.Nifti1Image(array, affine).to_filename(path)
+    nibabel.Nifti1Image(array, affine).to_filename(path)  # type: ignore[no-untyped-call]

@@ -23,14 +23,14 @@ def check_reader(reader: Reader, folder: Path, example: Path | None = None) -> N
         ExtensionError: The first promise that is not kept.
     """
     what = require_identity("reader", reader, Reader)
-    suffixes = reader.suffixes
+    suffixes: object = reader.suffixes
     require(isinstance(suffixes, tuple) and suffixes, f"{what} has the suffixes {suffixes!r}; wanted a tuple.")
-    for suffix in suffixes:
+    for suffix in reader.suffixes:
         require(
             suffix.startswith(".") and suffix == suffix.lower() and len(suffix) > 1,
             f"{what} has the suffix '{suffix}'; wanted lower case with a dot, such as '.nii.gz'.",
         )
-    for number, suffix in enumerate(suffixes):
+    for number, suffix in enumerate(reader.suffixes):
         for kind, content in (("a text file", b"This is no image.\n" * 40), ("an empty file", b"")):
             path = folder / f"false-{number}-{len(content)}{suffix}"
             path.write_bytes(content)

@@ -39,6 +39,7 @@ def check_task(task: Task, points: Iterable[EntryPoint] | None = None) -> None:
 
     Raises:
         ExtensionError: The first promise that is not kept.
+
     """
     what = require_identity("task", task, Task)
     require(isinstance(task.target, Target), f"{what} has the target {task.target!r}; wanted a Target.")
@@ -46,10 +47,15 @@ def check_task(task: Task, points: Iterable[EntryPoint] | None = None) -> None:
         task.panel == "" or re.fullmatch(r"\w+(\.\w+)*:\w+", task.panel),
         f"{what} has the panel '{task.panel}'; wanted 'package.module:Panel' or nothing.",
     )
-    measure = _resolve(what, task, tuple(entry_points() if points is None else points))
+    measure = _resolve(what, task, _installed() if points is None else tuple(points))
     _check_headless(what, type(task).__module__)
     scores = [_check_score(what, task, samples, measure) for samples in _ensembles(task.target)]
     _check_judgement(what, task, scores[0])
+
+
+def _installed() -> tuple[EntryPoint, ...]:
+    groups = ("recipes", "strategies", "measures")
+    return tuple(point for group in groups for point in entry_points(group=f"napari_medal.{group}"))
 
 
 def _resolve(what: str, task: Task, points: Sequence[EntryPoint]) -> Measure:
@@ -108,11 +114,9 @@ def _check_score(what: str, task: Task, samples: Samples, measure: Measure) -> C
         f"{what}: score has {len(score.per_slice)} slice values; wanted {slices}.",
     )
     values = (score.uncertainty, *score.per_class, *score.per_slice)
-    require(
-        all(0.0 <= value <= 1.0 for value in values), f"{what}: score has values outside 0 to 1: {values}."
-    )
+    require(all(0.0 <= value <= 1.0 for value in values), f"{what}: score has values outside 0 to 1: {values}.")
     require(score.reason.strip(), f"{what}: score gives no reason.")
-    text = attempt(f"{what}: overview", task.overview, samples.mean(axis=0), _SCHEME)
+    text: object = attempt(f"{what}: overview", task.overview, samples.mean(axis=0), _SCHEME)
     require(isinstance(text, str) and text.strip(), f"{what}: overview gave {text!r}; wanted a few words.")
     return score
 
@@ -124,9 +128,7 @@ def _check_judgement(what: str, task: Task, score: CaseScore) -> None:
 
     right, wrong = [row(0, 0), row(1, 1)], [row(1, 0), row(0, 1)]
     lengths = {len(numbers) for numbers in (*right, *wrong)}
-    require(
-        len(lengths) == 1 and min(lengths) > 0, f"{what}: compare gives rows of {sorted(lengths)} numbers."
-    )
+    require(len(lengths) == 1 and min(lengths) > 0, f"{what}: compare gives rows of {sorted(lengths)} numbers.")
     good, bad = _check_summary(what, task, right), _check_summary(what, task, wrong)
     _check_summary(what, task, right[:1])
     require(

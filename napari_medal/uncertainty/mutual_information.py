@@ -25,8 +25,8 @@ class MutualInformation:
         """Return the mutual information at each place: (S, C, *space) to space."""
         information = shannon(samples.mean(axis=0))
         for member in samples:
-            information -= shannon(member) / np.float32(len(samples))
-        return np.clip(information, 0.0, 1.0)
+            information = information - shannon(member) / np.float32(len(samples))
+        return np.asarray(np.clip(information, 0.0, 1.0), dtype=np.float32)
 
     def per_class(self, samples: Samples) -> FloatArray:
         """Return (C,): for a mask, the map's mean in each class's band; else each class against the rest."""
