@@ -34,7 +34,10 @@ def _check_arrays(what: str, measure: Measure, samples: Samples) -> None:
         ("map", samples.shape[2:], _map(what, measure, samples)),
         ("per_class", samples.shape[1:2], _per_class(what, measure, samples)),
     ):
-        require(isinstance(array, np.ndarray), f"{what}: {part} gave {type(array).__name__}; wanted an array.")
+        require(
+            isinstance(array, np.ndarray | np.generic),
+            f"{what}: {part} gave {type(array).__name__}; wanted an array.",
+        )
         require(
             array.shape == shape,
             f"{what}: {part} of samples {samples.shape} has shape {array.shape}; wanted {shape}.",

@@ -67,19 +67,19 @@ def _resolve(what: str, task: Task, points: Sequence[EntryPoint]) -> Measure:
 
         return Registry(group, complain, [point for point in points if point.group == group])
 
-    recipe = attempt(f"{what}: its recipe", registry("napari_medal.recipes", Recipe).get, task.recipe)
+    recipe = registry("napari_medal.recipes", Recipe).get(task.recipe)
     if isinstance(recipe, Recipe):
         require(
             recipe.target is task.target,
             f"{what} asks for a {task.target}; its recipe '{task.recipe}' answers a {recipe.target}.",
         )
-    attempt(f"{what}: its strategy", registry("napari_medal.strategies", Strategy).get, task.strategy)
+    registry("napari_medal.strategies", Strategy).get(task.strategy)
     measures: Registry[Measure] = Registry(
         "napari_medal.measures",
         lambda loaded: None if isinstance(loaded, Measure) else "it is no Measure",
         [point for point in points if point.group == "napari_medal.measures"],
     )
-    return attempt(f"{what}: its measure", measures.get, task.measure)
+    return measures.get(task.measure)
 
 
 def _check_headless(what: str, module: str) -> None:

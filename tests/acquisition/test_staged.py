@@ -90,9 +90,7 @@ def test_cases_without_a_score_come_last():
     assert not any(place.reason.startswith("no") for place in ranked[:15])
 
 
-@given(
-    size=st.integers(0, 40), labelled=st.integers(0, 80), seed=st.integers(0, 99), audit_every=st.integers(1, 6)
-)
+@given(size=st.integers(0, 40), labelled=st.integers(0, 80), seed=st.integers(0, 99), audit_every=st.integers(1, 6))
 def test_every_candidate_once(size, labelled, seed, audit_every):
     waiting = pool(size, labelled, seed)
     ranked = Staged(audit_every=audit_every).rank(waiting)

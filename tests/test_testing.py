@@ -1,0 +1,420 @@
+"""Each conformance check passes a sound extension and stops each kind of broken one."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from napari_medal import testing
+from napari_medal.acquisition.random_draw import RandomDraw
+from napari_medal.core.dataset import Dataset, ExportReport
+from napari_medal.core.evaluation import Evaluation, Interval
+from napari_medal.core.grid import Grid
+from napari_medal.core.plan import Plan
+from napari_medal.core.score import CaseScore
+from napari_medal.core.strategy import Ranked
+from napari_medal.core.target import Target
+from napari_medal.core.volume import Volume
+from napari_medal.errors import ExportError, ExtensionError, FormatError, JobCancelled
+from napari_medal.testing import (
+    check_exporter,
+    check_measure,
+    check_reader,
+    check_recipe,
+    check_strategy,
+    check_task,
+)
+from napari_medal.uncertainty.entropy import Entropy
+
+
+def broken(cls: type, **changes: Any) -> Any:
+    """An instance of a subclass with some attributes replaced."""
+    return type(f"Broken{cls.__name__}", (cls,), {"__module__": cls.__module__, **changes})()
+
+
+def test_the_facade_exports_every_check():
+    assert testing.__all__ == sorted(name for name in vars(testing) if name.startswith("check_"))
+
+
+# Measures
+
+
+def noisy_map(self: Entropy, samples: np.ndarray) -> np.ndarray:
+    return np.clip(Entropy.map(self, samples) + samples[0, 0] * 0.1 + samples[0, 1] * 0.1, 0, 1)
+
+
+def weigh_first_class(self: Entropy, samples: np.ndarray) -> np.ndarray:
+    return Entropy.map(self, samples) * samples.mean(axis=0)[0]
+
+
+def weigh_first_member(self: Entropy, samples: np.ndarray) -> np.ndarray:
+    return Entropy.map(self, samples[:1])
+
+
+def spoil(self: Entropy, samples: np.ndarray) -> np.ndarray:
+    samples *= 0.5
+    return Entropy.map(self, samples * 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"map": lambda self, s: Entropy.map(self, s)[..., None]}, "wanted"),
+        ({"map": lambda self, s: float(Entropy.map(self, s).mean())}, "map gave float; wanted an array"),
+        ({"map": lambda self, s: Entropy.map(self, s).astype(float)}, "map is of float64; wanted float32"),
+        ({"map": lambda self, s: Entropy.map(self, s) * np.float32(2)}, "wanted 0 to 1"),
+        ({"map": lambda self, s: Entropy.map(self, s) * np.float32("nan")}, "not finite"),
+        ({"map": noisy_map}, "certain of the same class"),
+        ({"map": weigh_first_class}, "depends on the order of the classes"),
+        ({"map": weigh_first_member}, "depends on the order of the ensemble members"),
+        ({"map": lambda self, s: np.zeros(s.shape[2:], np.float32)}, "members contradict"),
+        ({"map": spoil}, "changed the samples"),
+        ({"map": lambda self, s: 1 / 0}, "raised ZeroDivisionError"),
+        ({"per_class": lambda self, s: np.zeros(s.shape[1] + 1, np.float32)}, "per_class of samples"),
+        ({"per_class": lambda self, s: np.zeros(s.shape[1], np.float32)}, "per_class is at most 0"),
+        ({"per_class": lambda self, s: np.full(s.shape[1], 0.5, np.float32)}, "per_class is 0.5 where all"),
+        ({"name": "Predictive entropy"}, "lower-case words with hyphens"),
+        ({"title": ""}, "one line for people"),
+    ],
+)
+def test_check_measure_stops(changes: dict[str, Any], sentence: str):
+    cls = type("BrokenEntropy", (Entropy,), {})
+    for name, value in changes.items():
+        setattr(cls, name, value)
+    measure = cls()
+    for name, value in changes.items():
+        if isinstance(value, str):
+            object.__setattr__(measure, name, value)
+    with pytest.raises(ExtensionError, match=sentence):
+        check_measure(measure)
+
+
+def test_check_measure_stops_what_is_no_measure():
+    with pytest.raises(ExtensionError, match="does not have the members of a measure"):
+        check_measure(RandomDraw())  # type: ignore[arg-type]
+
+
+# Strategies
+
+
+@pytest.mark.parametrize(
+    ("turn", "sentence"),
+    [
+        (lambda pool, ranked: ranked + ranked[:1], "ranks a case twice"),
+        (lambda pool, ranked: ranked[1:], "wanted each of the"),
+        (lambda pool, ranked: sorted(ranked, key=lambda place: place.priority), "higher is sooner"),
+        (lambda pool, ranked: [Ranked(c.case, 0.0, "as it comes") for c in pool.candidates], "order of the candidates"),
+        (lambda pool, ranked: [replace(place, priority=float("nan")) for place in ranked], "another order|not finite"),
+        (lambda pool, ranked: [replace(place, priority=float("inf")) for place in ranked], "not finite"),
+        (lambda pool, ranked: [replace(place, reason=" ") for place in ranked], "without a reason"),
+        (lambda pool, ranked: ranked[:5][-1] and ranked, "raised IndexError"),
+    ],
+)
+def test_check_strategy_stops(turn: Callable[..., list[Ranked]], sentence: str):
+    with pytest.raises(ExtensionError, match=sentence):
+        check_strategy(broken(RandomDraw, rank=lambda self, pool: turn(pool, RandomDraw.rank(self, pool))))
+
+
+def test_check_strategy_stops_an_unrepeatable_order():
+    rng = np.random.default_rng(0)
+
+    def rank(self: RandomDraw, pool: Any) -> list[Ranked]:
+        drawn = [replace(place, priority=float(rng.random())) for place in RandomDraw.rank(self, pool)]
+        return sorted(drawn, key=lambda place: -place.priority)
+
+    with pytest.raises(ExtensionError, match="another order the second time"):
+        check_strategy(broken(RandomDraw, rank=rank))
+
+
+# Recipes
+
+
+@dataclass(frozen=True)
+class TinyRecipe:
+    name: str = "tiny"
+    title: str = "One convolution"
+    target: Target = Target.MASK
+    patch: tuple[int, int, int] = (8, 16, 16)
+    batch: int = 2
+    widths: tuple[int, ...] = (4, 8)
+    extra_outputs: int = 0
+    factor: float = 1.0
+    flat: bool = True
+
+    def plan(self, fingerprint, memory):
+        patch = (1, *self.patch[1:]) if fingerprint.planar and self.flat else self.patch
+        first = 1 if fingerprint.planar else 2
+        return Plan(None, patch, self.batch, self.widths, ((first, 2, 2),), 3, 10, 5, 1e-3)
+
+    def build(self, plan, channels, outputs):
+        from torch import nn
+
+        class Scale(nn.Module):
+            def __init__(self, factor):
+                super().__init__()
+                self.factor = factor
+
+            def forward(self, x):
+                return x * self.factor
+
+        planar = plan.patch[0] == 1
+        convolution = (nn.Conv2d if planar else nn.Conv3d)(channels, outputs + self.extra_outputs, 3, padding=1)
+        pool = nn.AdaptiveAvgPool2d(1) if planar else nn.AdaptiveAvgPool3d(1)
+        head = [pool, nn.Flatten()] if self.target is Target.CLASS else []
+        return nn.Sequential(convolution, *head, Scale(self.factor))
+
+
+CLASS_RECIPE = TinyRecipe(name="tiny-class", target=Target.CLASS)
+
+
+@pytest.mark.parametrize("recipe", [TinyRecipe(), CLASS_RECIPE], ids=lambda recipe: recipe.target)
+def test_check_recipe_passes(recipe: TinyRecipe):
+    check_recipe(recipe)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"extra_outputs": 1}, "wanted \\(2, 3, "),
+        ({"extra_outputs": 1, "target": Target.CLASS}, "wanted \\(2, 3\\)"),
+        ({"factor": float("nan")}, "logits that are not finite"),
+        ({"patch": (8, 15, 16)}, "multiples of \\(2, 2, 2\\)"),
+        ({"patch": (0, 16, 16)}, "patch of \\(0, 16, 16\\) voxels"),
+        ({"flat": False}, "images have one"),
+        ({"batch": 0}, "batch = 0"),
+        ({"widths": (4,)}, "wanted one stride less"),
+        ({"target": "mask"}, "wanted a Target"),
+    ],
+)
+def test_check_recipe_stops(changes: dict[str, Any], sentence: str):
+    with pytest.raises(ExtensionError, match=sentence):
+        check_recipe(replace(TinyRecipe(), **changes))
+
+
+def test_check_recipe_stops_a_network_that_does_not_build():
+    with pytest.raises(ExtensionError, match="\\(build\\) raised ValueError: too deep"):
+        check_recipe(broken(TinyRecipe, build=lambda *_: (_ for _ in ()).throw(ValueError("too deep"))))
+
+
+# Readers
+
+
+@dataclass(frozen=True)
+class TextReader:
+    """Reads images written as text, for which a text file is told by its first word."""
+
+    name: str = "text"
+    suffixes: tuple[str, ...] = (".vol",)
+    affine: tuple[tuple[float, ...], ...] = ((0, 0, 1, 0), (0, 1, 0, 0), (1, 0, 0, 0), (0, 0, 0, 1))
+
+    def read(self, path):
+        if not path.read_bytes().startswith(b"volume"):
+            msg = f"{path}: found no volume."
+            raise FormatError(msg)
+        return (Volume(np.zeros((2, 3, 4)), Grid((2, 3, 4), np.array(self.affine, dtype=float))),)
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    path = tmp_path / "example.vol"
+    path.write_text("volume")
+    return path
+
+
+def test_check_reader_passes(tmp_path: Path, example: Path):
+    check_reader(TextReader(), tmp_path, example)
+
+
+def anonymous(self: TextReader, path: Path) -> None:
+    raise FormatError("found no volume.")
+
+
+@pytest.mark.parametrize(
+    ("reader", "sentence"),
+    [
+        (TextReader(suffixes=(".VOL",)), "lower case with a dot"),
+        (TextReader(suffixes=("vol",)), "lower case with a dot"),
+        (TextReader(suffixes=()), "wanted a tuple"),
+        (TextReader(affine=tuple(map(tuple, np.eye(4).tolist()))), "wanted the canonical frame"),
+        (broken(TextReader, read=lambda self, path: ()), "read a text file named .*; wanted FormatError"),
+        (broken(TextReader, read=lambda self, path: 1 / 0), "raised ZeroDivisionError for a text file"),
+        (broken(TextReader, read=anonymous), "without naming it"),
+        (
+            broken(TextReader, read=lambda self, path: list(TextReader.read(self, path))),
+            "gave list; wanted a tuple of volumes",
+        ),
+    ],
+)
+def test_check_reader_stops(reader: TextReader, sentence: str, tmp_path: Path, example: Path):
+    with pytest.raises(ExtensionError, match=sentence):
+        check_reader(reader, tmp_path, example)
+
+
+# Exporters
+
+
+class ListExporter:
+    """Writes a line for each case; the parts that can go wrong are attributes."""
+
+    name = "list"
+    title = "List of cases"
+    refuses = False
+    heeds_progress = True
+    looks_first = True
+    cleans_up = True
+    passes_cancel = True
+    counts = 0
+    spoils = False
+
+    def write(self, dataset: Dataset, folder: Path, progress: Any) -> ExportReport:
+        if self.refuses:
+            raise ExportError("cannot hold it")
+        if self.looks_first and folder.exists() and any(folder.iterdir()):
+            raise ExportError("not empty")
+        folder.mkdir(exist_ok=True)
+        try:
+            for number, case in enumerate(dataset.cases):
+                (folder / f"{case.case.name}.txt").write_text("case")
+                if self.heeds_progress:
+                    progress.step(number, len(dataset.cases), case.case.name)
+                if self.spoils:
+                    case.case.images[0].write_bytes(b"spoilt")
+        except JobCancelled:
+            if self.cleans_up:
+                for path in folder.iterdir():
+                    path.unlink()
+                folder.rmdir()
+            if self.passes_cancel:
+                raise
+        return ExportReport(folder, len(dataset.cases), len(dataset.cases) + self.counts)
+
+
+def test_check_exporter_passes(tmp_path: Path):
+    check_exporter(ListExporter(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"refuses": True}, "refused masks, classes, and both"),
+        ({"heeds_progress": False}, "cannot be cancelled"),
+        ({"looks_first": False}, "not empty; wanted ExportError"),
+        ({"cleans_up": False}, "cancelled at call 1 of its progress, left files behind"),
+        ({"passes_cancel": False}, "went on; wanted JobCancelled"),
+        ({"counts": 1}, "reports 3 files; wrote 2"),
+        ({"spoils": True}, "changed a source file"),
+        ({"write": lambda *_: None}, "gave NoneType; wanted an ExportReport"),
+        ({"write": lambda *_: 1 / 0}, "raised ZeroDivisionError"),
+        ({"write": lambda self, data, folder, _: ExportReport(folder.parent, 2, 0)}, "reports the folder"),
+        ({"write": lambda self, data, folder, _: ExportReport(folder, 3, 0)}, "reports 3 cases"),
+    ],
+)
+def test_check_exporter_stops(changes: dict[str, Any], sentence: str, tmp_path: Path):
+    with pytest.raises(ExtensionError, match=sentence):
+        check_exporter(broken(ListExporter, **changes), tmp_path)
+
+
+def test_an_exporter_may_refuse_what_its_format_cannot_hold(tmp_path: Path):
+    def write(self: ListExporter, dataset: Dataset, folder: Path, progress: Any) -> ExportReport:
+        if "classification" in dataset.tasks:
+            raise ExportError("masks only")
+        return ListExporter.write(self, dataset, folder, progress)
+
+    check_exporter(broken(ListExporter, write=write), tmp_path)
+
+
+# Tasks
+
+
+class SureTask:
+    """A class task that keeps the protocol by the simplest means."""
+
+    name = "sure"
+    title = "Sure"
+    target = Target.CLASS
+    recipe = "tiny-class"
+    strategy = "random"
+    measure = "entropy"
+    panel = ""
+
+    def score(self, samples, scheme, grid, measure):
+        per_class = tuple(float(value) for value in measure.per_class(samples))
+        return CaseScore(float(measure.map(samples)), per_class, (), "because")
+
+    def compare(self, prediction, truth, scheme):
+        return (float(prediction.probabilities[scheme.values.index(truth)]),)
+
+    def summarise(self, rows, scheme):
+        values = tuple(row[0] for row in rows)
+        mean = float(np.mean(values))
+        return Evaluation("chance", {"chance": Interval(mean, mean, mean)}, values)
+
+    def overview(self, probabilities, scheme):
+        return "sure"
+
+
+POINTS = (
+    EntryPoint("tiny-class", "tests.test_testing:CLASS_RECIPE", "napari_medal.recipes"),
+    EntryPoint("tiny", "tests.test_testing:TinyRecipe", "napari_medal.recipes"),
+    EntryPoint("random", "napari_medal.acquisition.random_draw:STRATEGY", "napari_medal.strategies"),
+    EntryPoint("entropy", "napari_medal.uncertainty.entropy:MEASURE", "napari_medal.measures"),
+)
+
+
+def score(**changes: Any) -> Callable[..., CaseScore]:
+    return lambda self, *arguments: replace(SureTask.score(self, *arguments), **changes)
+
+
+def summary(**changes: Any) -> Callable[..., Evaluation]:
+    return lambda self, rows, scheme: replace(SureTask.summarise(self, rows, scheme), **changes)
+
+
+def test_check_task_passes():
+    check_task(SureTask(), POINTS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"measure": "entropie"}, "No extension 'entropie'.*installed: entropy"),
+        ({"strategy": "best"}, "No extension 'best'"),
+        ({"recipe": "none"}, "No extension 'none'"),
+        ({"recipe": "tiny"}, "answers a mask"),
+        ({"panel": "just a panel"}, "wanted 'package.module:Panel'"),
+        ({"score": score(per_class=(0.1,))}, "score has 1 class values; wanted 2"),
+        ({"score": score(per_slice=(0.1,))}, "score has 1 slice values; wanted 0"),
+        ({"score": score(uncertainty=1.5)}, "outside 0 to 1"),
+        ({"score": score(reason="")}, "no reason"),
+        ({"score": lambda *_: 0.3}, "score gave float"),
+        ({"overview": lambda *_: ""}, "overview gave ''"),
+        ({"compare": lambda *_: ()}, "rows of \\[0\\] numbers"),
+        ({"compare": lambda *_: (0.5,)}, "for right answers"),
+        ({"summarise": summary(primary="dice")}, "primary metric 'dice' is none of chance"),
+        ({"summarise": summary(per_case=(0.1, 0.2, 0.3))}, "wanted a finite number for each of 2 cases"),
+        ({"summarise": summary(metrics={"chance": Interval(0.5, 0.6, 0.7)})}, "value inside its interval"),
+        ({"summarise": summary(metrics={"chance": Interval(0.5, 0.4, 0.7)})}, "chance is 0.5 for right answers"),
+        ({"target": "class"}, "wanted a Target"),
+    ],
+)
+def test_check_task_stops(changes: dict[str, Any], sentence: str):
+    with pytest.raises(ExtensionError, match=sentence):
+        check_task(broken(SureTask, **changes), POINTS)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [("import qtpy", "importing loud_task loads .*qtpy"), ("import nothing_of_that_name", "cannot be imported")],
+)
+def test_check_task_stops_a_module_that_needs_a_window(
+    code: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "loud_task.py").write_text(code)
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    task = type("LoudTask", (SureTask,), {"__module__": "loud_task"})()
+    with pytest.raises(ExtensionError, match=sentence):
+        check_task(task, POINTS)
