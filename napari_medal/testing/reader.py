@@ -43,7 +43,7 @@ def _require_refusal(what: str, reader: Reader, path: Path, kind: str) -> None:
     try:
         reader.read(path)
     except FormatError as error:
-        require(path.name in str(error), f"{what} refuses {path.name} without naming it: {error}")
+        require(path.stem in str(error), f"{what} refuses {path.name} without naming it: {error}")
         return
     except Exception as error:  # a reader may raise anything
         msg = f"{what} raised {type(error).__name__} for {kind} named {path.name}; wanted FormatError."

@@ -50,15 +50,12 @@ def _overlap(first: LabelArray, second: LabelArray, sizes: "np.ndarray[tuple[int
 
 
 def _mean_distance(values: FloatArray) -> FloatArray:
-    """Return the mean over pairs along axis 0 of the absolute difference: (S, ...) to the remaining shape.
-
-    In ascending order the value of rank k stands above k others and below S - 1 - k: no loop over pairs.
-    """
-    members = len(values)
-    if members == 1:
-        return np.zeros(values.shape[1:], dtype=np.float32)
-    weights = np.arange(1 - members, members, 2, dtype=np.float32) / np.float32(members * (members - 1) / 2)
-    return np.asarray(np.tensordot(weights, np.sort(values, axis=0), axes=1), dtype=np.float32)
+    """Return the mean over pairs along axis 0 of the absolute difference: (S, ...) to the remaining shape."""
+    total = np.zeros(values.shape[1:], dtype=np.float32)
+    pairs = list(combinations(values, 2))
+    for first, second in pairs:
+        total += np.abs(first - second)
+    return total / np.float32(max(len(pairs), 1))
 
 
 MEASURE = PairwiseDice()
