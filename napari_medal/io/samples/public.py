@@ -126,7 +126,7 @@ def _download(source: PublicSource, archive: Path, progress: Progress) -> None:
     except (RequestException, OSError) as error:
         msg = (
             f"The sample '{source.name}' could not be fetched from {source.url} ({type(error).__name__}). "
-            "Check the connection and the proxy and try again, or use the phantom cohort: it needs no network."
+            "Check the connection and the proxy and try again, or use the phantom cohort, made in code."
         )
         raise DownloadError(msg) from error
     found = pooch.file_hash(str(archive), alg="md5")

@@ -121,7 +121,9 @@ def test_archive_that_is_none(tmp_path: Path) -> None:
 
 
 def test_archive_that_climbs_out(tmp_path: Path) -> None:
-    with served(tmp_path / "web", archive(f"{ROOT}/imagesTr/../../../../escaped.nii.gz")) as source:
+    with served(
+        tmp_path / "web", archive(f"{ROOT}/imagesTr/a.nii.gz", f"{ROOT}/imagesTr/../../../../escaped.nii.gz")
+    ) as source:
         refused(tmp_path, source, "could not be unpacked")
     assert not list(tmp_path.rglob("escaped*"))
 
