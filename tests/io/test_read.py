@@ -126,9 +126,7 @@ def test_odd_files_that_read(medal_data: Path, files: VolumeFiles, name: str) ->
 
 @pytest.mark.real_data
 def test_all_other_odd_files_say_why_not(medal_data: Path, files: VolumeFiles) -> None:
-    others = [
-        path for path in (medal_data / "odd").iterdir() if path.is_file() and path.name not in ODD_THAT_READ
-    ]
+    others = [path for path in (medal_data / "odd").iterdir() if path.is_file() and path.name not in ODD_THAT_READ]
     assert others
     for path in others:
         with pytest.raises(FormatError, match=path.stem.split(".")[0].split("+")[0]):

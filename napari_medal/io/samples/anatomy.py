@@ -58,9 +58,7 @@ def grow_anatomy(grid: Grid, atrophic: bool, rng: np.random.Generator) -> Anatom
         Tissue.SKULL: depth + rng.uniform(4.0, 5.5) + 0.5 * ripples,
         Tissue.FLUID: depth + 1.5,
         Tissue.GREY: np.minimum(depth, 1.9 * np.abs(folds) - 0.7 + 0.35 * np.maximum(depth - 7.0, 0.0)),
-        Tissue.WHITE: np.minimum(
-            depth - 3.2, 3.0 * np.abs(folds) - 3.2 + 0.45 * np.maximum(depth - 4.0, 0.0)
-        ),
+        Tissue.WHITE: np.minimum(depth - 3.2, 3.0 * np.abs(folds) - 3.2 + 0.45 * np.maximum(depth - 4.0, 0.0)),
     }
     fractions = _painted(grid, layers)
     _lay_on(fractions, Tissue.FLUID, _ventricle(space, 1.45 if atrophic else 0.95, rng) + 0.5 * folds)
@@ -80,9 +78,7 @@ def _bent_space(grid: Grid, rng: np.random.Generator) -> _Space:
     angles = rng.normal(scale=np.radians(6), size=3)
     turned = np.tensordot(_rotation(angles).astype(np.float32), positions, axes=1)
     shifts = rng.normal(scale=1.6, size=3).tolist()
-    x, y, z = (
-        part + shift + 1.5 * _smooth_field(grid, 9.0, rng) for part, shift in zip(turned, shifts, strict=True)
-    )
+    x, y, z = (part + shift + 1.5 * _smooth_field(grid, 9.0, rng) for part, shift in zip(turned, shifts, strict=True))
     return _Space(x, y, z)
 
 

@@ -55,9 +55,7 @@ def write_phantoms(
     return cohort
 
 
-def _write_case(
-    cohort: PhantomCohort, name: str, rng: np.random.Generator, shape: tuple[int, int, int]
-) -> bool:
+def _write_case(cohort: PhantomCohort, name: str, rng: np.random.Generator, shape: tuple[int, int, int]) -> bool:
     """Write one case and tell whether it is atrophic."""
     atrophic = bool(rng.random() < 0.5)
     grid = _grid(shape, rng)
@@ -107,9 +105,7 @@ def _bias(grid: Grid, rng: np.random.Generator) -> FloatArray:
     z, y, x = np.meshgrid(*[np.linspace(-1, 1, n, dtype=np.float32) for n in grid.shape], indexing="ij")
     terms = (z, y, x, z * y, y * x, z * x, z**2 - 0.33, y**2 - 0.33, x**2 - 0.33)
     weights = rng.normal(scale=0.09, size=len(terms))
-    return np.asarray(
-        np.exp(sum(weight * term for weight, term in zip(weights, terms, strict=True))), np.float32
-    )
+    return np.asarray(np.exp(sum(weight * term for weight, term in zip(weights, terms, strict=True))), np.float32)
 
 
 def _write(path: Path, array: npt.NDArray[Any], grid: Grid, orientation: str) -> None:

@@ -65,9 +65,7 @@ HIPPOCAMPUS = PublicSource(
 SOURCES = (HIPPOCAMPUS,)
 
 
-def fetch(
-    name: str, folder: Path, progress: Progress, sources: tuple[PublicSource, ...] = SOURCES
-) -> PublicSample:
+def fetch(name: str, folder: Path, progress: Progress, sources: tuple[PublicSource, ...] = SOURCES) -> PublicSample:
     """Fetch the sample called `name` into `folder/name`, unless it is there already.
 
     Raises:
@@ -88,9 +86,7 @@ def fetch(
             unpacked = Path(temporary) / "unpacked"
             _unpack(source, archive, unpacked, progress)
             shutil.move(unpacked, target)
-    return PublicSample(
-        target / source.images, target / source.labels, source.scheme, source.licence, source.citation
-    )
+    return PublicSample(target / source.images, target / source.labels, source.scheme, source.licence, source.citation)
 
 
 class _ProgressBar:
@@ -146,8 +142,7 @@ def _unpack(source: PublicSource, archive: Path, target: Path, progress: Progres
             members = [
                 member
                 for member in tar.getmembers()
-                if member.name.removeprefix("./").startswith(wanted)
-                and not Path(member.name).name.startswith(".")
+                if member.name.removeprefix("./").startswith(wanted) and not Path(member.name).name.startswith(".")
             ]
             for index, member in enumerate(members, start=1):
                 tar.extract(member, target, filter="data")

@@ -49,10 +49,7 @@ def archive(*names: str) -> bytes:
 
 
 GOOD = archive(
-    *(
-        f"{ROOT}/{name}"
-        for name in ("imagesTr/a.nii.gz", "imagesTr/._a.nii.gz", "labelsTr/a.nii.gz", "dataset.json")
-    )
+    *(f"{ROOT}/{name}" for name in ("imagesTr/a.nii.gz", "imagesTr/._a.nii.gz", "labelsTr/a.nii.gz", "dataset.json"))
 )
 
 
@@ -80,13 +77,9 @@ def test_a_sample_is_fetched_unpacked_and_kept(tmp_path: Path) -> None:
     assert [path.name for path in sample.images.iterdir()] == ["a.nii.gz"]
     assert (sample.labels / "a.nii.gz").read_bytes() == b"voxel"
     assert sample.scheme.names == ("anterior", "posterior")
-    assert any(
-        text.startswith("Fetching") and done == total == len(GOOD) for done, total, text in progress.steps
-    )
+    assert any(text.startswith("Fetching") and done == total == len(GOOD) for done, total, text in progress.steps)
     assert [path.name for path in (tmp_path / "cohorts").iterdir()] == ["hippocampus"]
-    assert fetch("hippocampus", tmp_path / "cohorts", Silent(), (source,)) == sample, (
-        "no server is needed any more"
-    )
+    assert fetch("hippocampus", tmp_path / "cohorts", Silent(), (source,)) == sample, "no server is needed any more"
 
 
 def refused(tmp_path: Path, source: PublicSource, match: str) -> None:
@@ -100,9 +93,7 @@ def test_no_connection(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))  # bound but not listening: connections are refused
         port = taken.getsockname()[1]
         source = replace(HIPPOCAMPUS, url=f"http://127.0.0.1:{port}/sample.tar")
-        refused(
-            tmp_path, source, r"could not be fetched from http://127.*Check the connection.*phantom cohort"
-        )
+        refused(tmp_path, source, r"could not be fetched from http://127.*Check the connection.*phantom cohort")
 
 
 def test_no_such_page(tmp_path: Path) -> None:
