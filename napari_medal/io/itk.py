@@ -1,7 +1,5 @@
 """MetaImage and NRRD files through ITK."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,32 +56,18 @@ def _load(path: Path) -> Any:
     """Return the SimpleITK image, read by the one library that the ending names."""
     metaimage = path.suffix.lower() in {".mha", ".mhd"}
     head = read_content(path, _HEAD_BYTES)
+    wanted = "a MetaImage header" if metaimage else "an NRRD header"
     if not (b"NDims" in head if metaimage else head.startswith(b"NRRD")):
-        wanted = "a MetaImage header" if metaimage else "an NRRD header"
         msg = f"{path}: found {describe_content(head)}; wanted {wanted}."
         raise FormatError(msg)
     reader = _simple_itk().ImageFileReader()
     reader.SetImageIO("MetaImageIO" if metaimage else "NrrdImageIO")
     reader.SetFileName(str(path))
     try:
-        with _without_warnings():
-            return reader.Execute()
+        return reader.Execute()
     except RuntimeError as error:
-        reason = str(error).strip().splitlines()[-1].strip()
-        msg = f"{path}: found a file that ITK cannot read ({reason}); wanted a whole image."
+        msg = f"{path}: found {wanted} with voxels that ITK cannot read; wanted a whole image."
         raise FormatError(msg) from error
-
-
-@contextmanager
-def _without_warnings() -> Iterator[None]:
-    """Keep ITK from writing to stderr what the exception will say."""
-    process = _simple_itk().ProcessObject
-    before = process.GetGlobalWarningDisplay()
-    process.SetGlobalWarningDisplay(False)
-    try:
-        yield
-    finally:
-        process.SetGlobalWarningDisplay(before)
 
 
 def _single_volume(image: Any, path: Path) -> Any:

@@ -1,6 +1,3 @@
-import os
-from pathlib import Path
-
 import pytest
 
 from napari_medal.core.labels import LabelClass, LabelScheme
@@ -8,16 +5,6 @@ from napari_medal.io.itk import READER as ITK
 from napari_medal.io.nifti import READER as NIFTI
 from napari_medal.io.picture import READER as PICTURE
 from napari_medal.io.read import VolumeFiles
-
-REPOSITORY = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def medal_data() -> Path:
-    folder = Path(os.environ.get("MEDAL_DATA", REPOSITORY / "../shared/data"))
-    if not folder.is_dir():
-        pytest.skip(f"no real data at {folder}; set MEDAL_DATA")
-    return folder
 
 
 @pytest.fixture

@@ -86,19 +86,19 @@ def test_something_else(
 
 
 @pytest.mark.parametrize("name", ["cut.mha", "cut.nrrd"])
-def test_cut_off_files(tmp_path: Path, name: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_cut_off_files(tmp_path: Path, name: str) -> None:
     array = np.random.default_rng(0).integers(0, 99, (9, 9, 9)).astype(np.int16)
     SimpleITK.WriteImage(SimpleITK.GetImageFromArray(array), str(tmp_path / name))
     content = (tmp_path / name).read_bytes()
     (tmp_path / name).write_bytes(content[: len(content) // 2])
-    with pytest.raises(FormatError, match=name):
+    with pytest.raises(FormatError, match=rf"{name}.*voxels that ITK cannot read"):
         READER.read(tmp_path / name)
 
 
 def test_header_without_its_voxels(tmp_path: Path) -> None:
     SimpleITK.WriteImage(SimpleITK.GetImageFromArray(np.ones((2, 3, 4), np.uint8)), str(tmp_path / "lone.mhd"))
     (tmp_path / "lone.raw").unlink()
-    with pytest.raises(FormatError, match=r"lone\.mhd"):
+    with pytest.raises(FormatError, match=r"lone\.mhd.*voxels that ITK cannot read"):
         READER.read(tmp_path / "lone.mhd")
 
 

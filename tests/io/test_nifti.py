@@ -361,3 +361,32 @@ def test_sheared_sform_wins_over_qform(medal_data: Path) -> None:
     last = np.array(grid.shape, float) - 1
     ras = grid.to_world(np.array((0.0, last[1], last[2]))) * (-1, -1, 1)
     np.testing.assert_allclose(ras, nib.affines.apply_affine(sform, (0, 0, 0)), atol=1e-3)
+
+
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_qform_alone_keeps_left_and_right(tmp_path: Path, side: float) -> None:
+    array = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
+    image = nib.Nifti1Image(array, None)
+    image.set_sform(None, 0)
+    image.set_qform(np.diag([side * 2, -3, -4, 1]), 1)
+    nib.save(image, tmp_path / "qform.nii")
+    (volume,) = READER.read(tmp_path / "qform.nii")
+    wanted = array[::-1] if side > 0 else array
+    np.testing.assert_array_equal(volume.array, wanted[..., ::-1].transpose(2, 1, 0))
+
+
+def test_unset_qfac_means_one_and_stays_unset(tmp_path: Path) -> None:
+    image = nib.Nifti1Image(np.zeros((2, 3), np.uint8), None)
+    image.set_qform(np.eye(4), 1)
+    header = image.header.copy()
+    header["pixdim"][0] = 0
+    header["vox_offset"] = 352
+    (tmp_path / "unset.nii").write_bytes(header.binaryblock + bytes(4 + 6))
+    grid = read_grid(tmp_path / "unset.nii")
+    assert grid.shape == (1, 3, 2)
+    write_mask(tmp_path / "mask.nii", random_mask((1, 3, 2)), tmp_path / "unset.nii", grid)
+    content = (tmp_path / "mask.nii").read_bytes()
+    written = np.frombuffer(content[:348], nib.nifti1.header_dtype)[0]
+    assert written["pixdim"].tobytes() == header["pixdim"].tobytes()
+    assert list(written["dim"][:4]) == [2, 2, 3, 1]
+    np.testing.assert_array_equal(READER.read(tmp_path / "mask.nii")[0].array, random_mask((1, 3, 2)))
