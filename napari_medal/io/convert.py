@@ -36,11 +36,11 @@ def to_nifti(files: VolumeFiles, source: Path, folder: Path, stem: str) -> list[
 
 
 def _write(volume: Volume, path: Path) -> None:
-    import nibabel
+    from nibabel.nifti1 import Nifti1Image
 
     array = volume.array.transpose(2, 1, 0)
     reverse = np.eye(4)[[2, 1, 0, 3]]
     affine = _LPS_TO_RAS @ volume.grid.affine @ reverse
     if array.dtype == np.bool_:
         array = array.astype(np.uint8)
-    nibabel.Nifti1Image(array, affine, dtype=array.dtype).to_filename(path)
+    Nifti1Image(array, affine, dtype=array.dtype).to_filename(path)  # type: ignore[no-untyped-call]

@@ -22,6 +22,36 @@ class TaskWish:
     strategy: str | None = None
 
 
+def wishes(
+    tasks: Sequence[str],
+    labels: Sequence[str],
+    classes: Sequence[str],
+    recipe: str | None,
+    strategy: str | None,
+    extensions: Extensions,
+) -> list[TaskWish]:
+    """Give each task its labels: `labels` are a mask's, `classes` a class's; a lone task may take either.
+
+    Raises:
+        SettingsError: A task is left without labels, or a recipe is named for several tasks.
+        ExtensionError: A task is not installed.
+    """
+    if recipe is not None and len(tasks) > 1:
+        msg = f"Found the recipe '{recipe}' for {len(tasks)} tasks; set each task's recipe in medal.toml instead."
+        raise SettingsError(msg)
+    found = []
+    for name in tasks:
+        is_mask = extensions.tasks.get(name).target is Target.MASK
+        own = labels if is_mask else classes
+        chosen = tuple(own or ((labels or classes) if len(tasks) == 1 else ()))
+        if not chosen:
+            option = "--label" if is_mask else "--class"
+            msg = f"The task '{name}' has no labels; name each with {option}, such as {option} 1=anterior."
+            raise SettingsError(msg)
+        found.append(TaskWish(name, chosen, recipe, strategy))
+    return found
+
+
 def new_project(folder: Path, name: str, wishes: Sequence[TaskWish], extensions: Extensions) -> Session:
     """Make an empty project and open it.
 

@@ -1,0 +1,142 @@
+"""Commands of the loop: train, predict, rank, accept, simulate."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from napari_medal.cli.console import AsJson, ProjectFolder, TaskName, note, opened, say, say_json, watched
+
+if TYPE_CHECKING:
+    from napari_medal.loop.labelled import Unreadable
+    from napari_medal.loop.simulation_table import RoundFigures
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("train")(train)
+    app.command("predict")(predict)
+    app.command("rank")(rank)
+    app.command("accept")(accept)
+    app.command("simulate")(simulate)
+
+
+def train(project: ProjectFolder, task: TaskName = None, as_json: AsJson = False) -> None:
+    """Train on every accepted label; the new model goes live if it is not worse."""
+    from napari_medal.loop.training import train_model
+
+    with opened(project) as session, watched() as progress:
+        report = train_model(session, session.project.task(task), progress)
+    if as_json:
+        say_json(report)
+        return
+    version = report.version
+    say(f"Model {version.number}, trained on {report.trained_on} cases in {version.seconds:.0f} s. {version.reason}")
+    for name, interval in version.metrics.items():
+        say(f"  {name} {interval}")
+    _list_unreadable(report.unreadable)
+
+
+def predict(project: ProjectFolder, task: TaskName = None, as_json: AsJson = False) -> None:
+    """Let the live model predict every case that waits for a label."""
+    from napari_medal.loop.prediction import predict as predict_cases
+
+    with opened(project) as session, watched() as progress:
+        report = predict_cases(session, session.project.task(task), progress)
+    if as_json:
+        say_json(report)
+        return
+    say(f"Model {report.model.number} predicted {report.cases} cases; masks lie below {project / 'predictions'}.")
+    _list_unreadable(report.unreadable)
+
+
+def rank(
+    project: ProjectFolder,
+    top: Annotated[int | None, typer.Option("--top", min=1, help="Only the first so many.")] = None,
+    strategy: Annotated[str | None, typer.Option("--strategy", help="Another strategy than the project's own.")] = None,
+    task: TaskName = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the cases that wait for a label, the most valuable first, with the reason."""
+    from napari_medal.loop.ranking import rank as rank_cases
+
+    with opened(project) as session:
+        name = None if strategy == "default" else strategy
+        ranked = rank_cases(session, session.project.task(task), name)[:top]
+    if as_json:
+        say_json(ranked)
+        return
+    for place, entry in enumerate(ranked, start=1):
+        say(f"{place:4}  {entry.case}  {entry.reason}")
+    if not ranked:
+        note("No case waits for a label.")
+
+
+def accept(
+    project: ProjectFolder,
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The case's name.")],
+    answer: Annotated[str, typer.Argument(metavar="MASK", help="A mask's file; for classification the class.")],
+    reader: Annotated[str, typer.Option("--reader", help="Who drew it.")],
+    seconds: Annotated[float, typer.Option("--seconds", min=0, help="Reading time.")] = 0.0,
+    task: TaskName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Accept a mask, or a class, as the next revision of a case's label."""
+    from napari_medal.core.target import Target
+    from napari_medal.loop.answers import Reading, accept_class, accept_file
+
+    with opened(project) as session:
+        name = session.project.task(task)
+        reading = Reading(reader, seconds)
+        if session.task(name).target is Target.CLASS:
+            scheme = session.scheme(name)
+            label = scheme.by_value(int(answer)) if answer.isdigit() else scheme.by_name(answer)
+            annotation = accept_class(session, name, case, label.value, reading)
+        else:
+            annotation = accept_file(session, name, case, Path(answer), reading)
+    if as_json:
+        say_json(annotation)
+    else:
+        say(f"{case}: revision {annotation.revision} by {annotation.reader} accepted.")
+
+
+def simulate(
+    project: ProjectFolder,
+    truth: Annotated[Path, typer.Option("--truth", help="Folder of true masks, or a class table.")],
+    start: Annotated[int, typer.Option("--start", min=1, help="Cases labelled before the first training.")] = 8,
+    batch: Annotated[int, typer.Option("--batch", min=1, help="Cases labelled in each round.")] = 4,
+    rounds: Annotated[int, typer.Option("--rounds", min=0, help="Rounds after the first training.")] = 6,
+    strategy: Annotated[str, typer.Option("--strategy", help="'default' is the project's own.")] = "default",
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the splits, the start and the strategy.")] = 0,
+    validation: Annotated[float, typer.Option(min=0, max=0.9, help="Share of subjects for validation.")] = 0.125,
+    test: Annotated[float, typer.Option(min=0, max=0.9, help="Share of subjects that figures come from.")] = 0.25,
+    task: TaskName = None,
+) -> None:
+    """Run the loop with a reader who answers from the truth, and write a table of what happened.
+
+    The last line printed is the table's path.
+    """
+    from napari_medal.loop.simulation import SimulationOptions
+    from napari_medal.loop.simulation import simulate as run
+
+    options = SimulationOptions(start, batch, rounds, strategy, seed, validation, test)
+    with opened(project) as session, watched() as progress:
+        report = run(session, session.project.task(task), truth, options, progress, _announce)
+    note(
+        f"Measured on {report.test_cases} test cases; {report.validation_cases} more guard the gate. "
+        f"The project is {report.project}."
+    )
+    say(str(report.table))
+
+
+def _announce(figures: "RoundFigures") -> None:
+    metric = figures.evaluation.primary
+    say(
+        f"round {figures.number}: {figures.labels} labels, {metric} {figures.evaluation.metrics[metric]}, "
+        f"model {figures.live_model}, {figures.wall_seconds:.0f} s"
+    )
+
+
+def _list_unreadable(unreadable: "tuple[Unreadable, ...]") -> None:
+    for entry in unreadable:
+        note(f"Left out: {entry.case}: {entry.reason}")

@@ -1,0 +1,128 @@
+"""Commands that make a project and look at it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from napari_medal.cli.console import AsJson, ProjectFolder, note, opened, say, say_json, watched
+
+if TYPE_CHECKING:
+    from napari_medal.loop.adding import AddReport
+    from napari_medal.loop.status import Status
+
+Images = Annotated[Path, typer.Option("--images", help="Folder of images.")]
+Labels = Annotated[Path | None, typer.Option("--labels", help="Masks or a class table (.csv) that exist already.")]
+SubjectPattern = Annotated[
+    str | None,
+    typer.Option("--subject-pattern", help="Regular expression that finds the subject in a case's name."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("new")(new)
+    app.command("add")(add)
+    app.command("status")(status)
+
+
+def new(
+    project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A new or an empty folder.")],
+    images: Images,
+    task: Annotated[list[str], typer.Option("--task", help="segmentation or classification; repeat it for both.")],
+    labels: Labels = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option("--label", help="A label: value=name, or just the name; repeat it."),
+    ] = None,
+    class_name: Annotated[
+        list[str] | None,
+        typer.Option("--class", help="A class of the classification, where --label speaks of masks; repeat it."),
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="The project's name; its folder's by default.")] = None,
+    recipe: Annotated[str | None, typer.Option("--recipe", help="Another recipe than the task's own.")] = None,
+    strategy: Annotated[str | None, typer.Option("--strategy", help="Another strategy than the task's own.")] = None,
+    subject_pattern: SubjectPattern = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a project from a folder of images."""
+    import shutil
+
+    from napari_medal.errors import MedalError
+    from napari_medal.loop.adding import Source, add_cases
+    from napari_medal.loop.creating import new_project, wishes
+    from napari_medal.loop.session import installed_extensions
+
+    extensions = installed_extensions()
+    wanted = wishes(task, label or [], class_name or [], recipe, strategy, extensions)
+    was_there = project.exists()
+    session = new_project(project, name or project.resolve().name, wanted, extensions)
+    try:
+        with watched() as progress:
+            report = add_cases(session, Source(images, labels, subject_pattern), progress)
+    except (MedalError, KeyboardInterrupt):
+        session.close()  # a project that never got its cases is no project
+        shutil.rmtree(project)
+        if was_there:
+            project.mkdir()
+        raise
+    session.close()
+    _report(report, as_json, f"{project} is ready")
+
+
+def add(
+    project: ProjectFolder,
+    images: Images,
+    labels: Labels = None,
+    subject_pattern: SubjectPattern = None,
+    reader: Annotated[str, typer.Option("--reader", help="Who is named on the labels that come along.")] = "imported",
+    as_json: AsJson = False,
+) -> None:
+    """Add images, and labels that come with them, to a project."""
+    from napari_medal.loop.adding import Source, add_cases
+
+    with opened(project) as session, watched() as progress:
+        report = add_cases(session, Source(images, labels, subject_pattern, reader), progress)
+    _report(report, as_json, str(project))
+
+
+def status(project: ProjectFolder, as_json: AsJson = False) -> None:
+    """Say how a project stands."""
+    from napari_medal.loop.status import project_status
+
+    with opened(project) as session:
+        found = project_status(session)
+    if as_json:
+        say_json(found)
+    else:
+        _tell(found)
+
+
+def _report(report: "AddReport", as_json: bool, what: str) -> None:
+    if as_json:
+        say_json(report)
+        return
+    say(f"{what}: {len(report.added)} cases added, {len(report.labelled)} of them labelled.")
+    if report.known_before:
+        note(f"{len(report.known_before)} cases were there already and were left as they are.")
+    for broken in report.broken:
+        note(f"Broken: {broken.case}: {broken.reason}")
+    for refused in report.refused_labels:
+        note(f"Label refused: {refused.case}: {refused.reason}")
+
+
+def _tell(found: "Status") -> None:
+    say(f"{found.name}: {found.cases} cases of {found.subjects} subjects")
+    say("  cases     " + ", ".join(f"{count} {state}" for state, count in found.states.items() if count))
+    say("  subjects  " + ", ".join(f"{count} {split}" for split, count in found.splits.items() if count))
+    for task in found.tasks:
+        say(f"{task.name}: {', '.join(task.labels)}; {task.annotated} cases labelled")
+        for model in task.models:
+            metrics = ", ".join(f"{name} {interval}" for name, interval in model.metrics.items())
+            say(f"  model {model.number} ({model.status}) {metrics or 'not validated'}")
+        if not task.models:
+            say("  no model yet")
+    for case in found.broken_cases:
+        say(f"Broken: {case.name}: {case.reason}")
+    for extension in found.broken_extensions:
+        say(f"Broken extension: {extension.reason}")
