@@ -52,3 +52,4 @@ def test_says_nothing_aloud():
         warnings.simplefilter("error")
         mean_interval([math.nan, math.nan])
         mean_interval([0.0, 1.0])
+        mean_interval([0.0, 1.8e-296])
