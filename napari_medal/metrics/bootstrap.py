@@ -24,9 +24,10 @@ def mean_interval(values: Sequence[float] | npt.NDArray[np.floating], seed: int 
     if known.size == 0:
         return Interval(float("nan"), float("nan"), float("nan"))
     value = float(known.mean())
-    deviation = known - value
-    if np.ptp(known) == 0.0:
+    spread = np.ptp(known)
+    if spread == 0.0:
         return Interval(value, value, value)
+    deviation = (known - value) / spread
     rng = np.random.default_rng(seed)
     means = known[rng.integers(0, known.size, (resamples, known.size))].mean(axis=1)
     below = np.count_nonzero(means < value) + 0.5 * np.count_nonzero(means == value)

@@ -34,10 +34,10 @@ def test_the_seed_decides():
 
 
 def test_agrees_with_scipy_on_skewed_values():
-    values = np.random.default_rng(5).exponential(size=25)
+    values = np.random.default_rng(2).exponential(size=9) ** 2
     expected = bootstrap((values,), np.mean, n_resamples=20_000, rng=np.random.default_rng(0)).confidence_interval
     found = mean_interval(values, resamples=20_000)
-    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=0.02)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=0.01)
 
 
 def test_covers_the_true_mean_about_as_often_as_it_says():
@@ -52,3 +52,4 @@ def test_says_nothing_aloud():
         warnings.simplefilter("error")
         mean_interval([math.nan, math.nan])
         mean_interval([0.0, 1.0])
+        mean_interval([0.0, 1.8e-296])

@@ -98,6 +98,15 @@ def test_other_measures_serve_too():
     assert 0.0 < score.uncertainty < 1.0
 
 
+def test_slices_of_slight_doubt_are_not_named():
+    blurred = samples(labels())
+    for slices, blur in ((slice(5, 7), 0.02), (slice(7, 10), 0.6)):
+        blurred[0, :, slices] = (1 - blur) * blurred[0, :, slices] + blur / 3
+    score = TASK.score(blurred, SCHEME, GRID, ENTROPY)
+    assert score.reason == "posterior boundary uncertain on slices 7-9"
+    assert score.per_slice[5] > 0.05
+
+
 def test_slices_are_averaged_over_the_neighbourhood_of_structures_only():
     doubtful = samples(labels(), labels())
     doubtful[1, :, 11] = 1 / 3
