@@ -26,7 +26,7 @@ write_atomic(pathlib.Path(sys.argv[1]), write)
 def test_text_is_written_as_utf8(tmp_path: Path) -> None:
     write_text_atomic(tmp_path / "new.txt", "Größe 3 µm\n")
     assert (tmp_path / "new.txt").read_bytes() == "Größe 3 µm\n".encode()
-    assert os.listdir(tmp_path) == ["new.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["new.txt"]
 
 
 def test_the_old_file_is_replaced(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_the_old_file_is_replaced(tmp_path: Path) -> None:
     target.write_text("old")
     write_text_atomic(target, "new")
     assert target.read_text() == "new"
-    assert os.listdir(tmp_path) == ["file.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
 
 
 def test_missing_folders_are_made(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_a_writer_that_fails_leaves_the_old_file(tmp_path: Path, error: type[Bas
     with pytest.raises(error):
         write_atomic(target, write)
     assert target.read_text() == "old"
-    assert os.listdir(tmp_path) == ["file.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
 
 
 @pytest.mark.parametrize("name", ["mask.nii.gz", "weights.safetensors", "plain"])
