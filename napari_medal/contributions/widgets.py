@@ -15,10 +15,12 @@ def open_dock() -> "QWidget":
     import napari
 
     from napari_medal.errors import MedalError
-    from napari_medal.gui.dock import MedalDock
 
     viewer = napari.current_viewer()
     if viewer is None:
         msg = "Found no open napari viewer; the Medal dock needs one."
         raise MedalError(msg)
+
+    from napari_medal.gui.dock import MedalDock
+
     return MedalDock(viewer)
