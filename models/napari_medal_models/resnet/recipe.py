@@ -31,7 +31,7 @@ class ResNetRecipe:
             patch=patch,
             batch=_EXAMPLES_A_STEP if fingerprint.planar or memory.accelerated else 4,
             widths=(16, 32, 64, 128),
-            strides=((2, 2, 2),) * 3,
+            strides=((1, 2, 2) if fingerprint.planar else (2, 2, 2),) * 3,
             members=3,
             cold_steps=360,
             warm_steps=180,
