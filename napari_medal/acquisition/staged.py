@@ -55,10 +55,7 @@ class Staged:
         if not seen:
             return _at_random(pool.candidates, pool.seed, "no model yet: drawn at random")
         if pool.labelled < explore:
-            reason = (
-                f"drawn at random: with fewer than {explore} labels, ranking by uncertainty measurably costs accuracy"
-            )
-            return _at_random(pool.candidates, pool.seed, reason)
+            return _at_random(pool.candidates, pool.seed, f"random order until {explore} labels")
         ranked = self._with_audits(self._by_uncertainty(seen, pool, explore), pool)
         unseen = [candidate for candidate in pool.candidates if candidate.score is None]
         below = ranked[-1].priority - 1.0
@@ -104,8 +101,15 @@ class Staged:
 
 
 def _at_random(candidates: Sequence[Candidate], seed: int, reason: str, below: float = 1.0) -> list[Ranked]:
-    """Order candidates at random, with priorities between `below` - 1 and `below`."""
-    ranked = [Ranked(candidate.case, below - 1.0 + draw(candidate.case, seed), reason) for candidate in candidates]
+    """Order candidates at random, with priorities between `below` - 1 and `below`; say what is known of each."""
+    ranked = [
+        Ranked(
+            candidate.case,
+            below - 1.0 + draw(candidate.case, seed),
+            reason if candidate.score is None else f"{candidate.score.reason} ({reason})",
+        )
+        for candidate in candidates
+    ]
     return sorted(ranked, key=lambda place: -place.priority)
 
 

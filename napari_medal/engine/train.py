@@ -79,7 +79,7 @@ class _Run:
         self._device = training.device
         self._device.claim_threads()
         self._network = _network(training).to(self._device.torch)
-        self._optimiser = torch.optim.AdamW(self._network.parameters(), lr=1.0, weight_decay=1e-2)
+        self._optimiser = torch.optim.AdamW(self._network.parameters(), lr=1.0, weight_decay=1e-2, fused=True)
         self._loss = _loss(training.recipe.target)
         self._source = BatchSource(training.examples, self._plan, training.recipe.target, training.seed)
         spacing = training.examples[0].prepared.spacing_mm

@@ -26,9 +26,7 @@ def test_before_any_model_the_order_is_random():
 
 def test_with_few_labels_the_order_is_random_and_says_why():
     ranked = STRATEGY.rank(pool(50, 11))
-    assert {place.reason for place in ranked} == {
-        "drawn at random: with fewer than 12 labels, ranking by uncertainty measurably costs accuracy"
-    }
+    assert all(place.reason.endswith("(random order until 12 labels)") for place in ranked)
     assert np.mean([abs(rank_correlation(pool(50, 11, seed))) for seed in range(20)]) < 0.25
 
 
