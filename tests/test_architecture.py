@@ -42,6 +42,8 @@ BREACHES = (
     Breach("layers", "napari_medal/export/planted.py", "import napari_medal.loop"),
     Breach("layers", "napari_medal/io/planted.py", "import napari_medal.export"),
     Breach("layers", "napari_medal/loop/planted.py", "import napari_medal.gui"),
+    Breach("layers", "napari_medal/gui/planted.py", "import napari_medal.cli"),
+    Breach("layers", "napari_medal/engine/planted.py", "import napari_medal.export"),
     Breach("layers", "napari_medal/gui/planted.py", "import napari_medal.contributions"),
     Breach("layers", "napari_medal/unheard_of/planted.py", ""),
     Breach("qt", "napari_medal/core/planted.py", "import qtpy"),

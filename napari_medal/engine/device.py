@@ -1,6 +1,5 @@
 """What there is to compute on."""
 
-import time
 from dataclasses import dataclass
 
 import psutil
@@ -11,6 +10,7 @@ from napari_medal.core.plan import Memory
 from napari_medal.errors import SettingsError
 
 _GIBIBYTE = 1024**3
+_BFLOAT16_UNITS = ("avx512_bf16", "amx_bf16")
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Device:
         torch: Its name in torch.
         title: Its name for people.
         memory: What training may take.
-        half: Whether bfloat16 is faster than float32 here, as measured just now.
+        half: Whether bfloat16 is faster than float32 here.
         threads: CPU threads to use.
     """
 
@@ -99,25 +99,14 @@ def _title(device: torch.device, threads: int) -> str:
 
 
 def _half_pays(device: torch.device) -> bool:
-    """Tell whether bfloat16 is clearly faster, by timing a small convolution both ways.
+    """Tell whether the device computes in bfloat16 by itself; elsewhere it is emulated, and slower than float32.
 
-    Names of instruction sets say little: on CPUs without bfloat16 units it is several times slower.
+    A look at what the processor says of itself, not a timing: a busy machine would answer now so, now otherwise, and
+    a run could not be repeated.
     """
-    if device.type == "mps":
-        return False
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    layer = torch.nn.Conv3d(16, 16, 3, padding=1)
-    image = torch.zeros(1, 16, 24, 24, 24)
-
-    def seconds(enabled: bool) -> float:
-        """Return the best of several runs: whatever else the machine does only ever adds."""
-        times = []
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled):
-            for _ in range(8):
-                began = time.perf_counter()
-                layer(image)
-                times.append(time.perf_counter() - began)
-        return min(times)
-
-    return seconds(enabled=True) < 0.9 * seconds(enabled=False)
+    if device.type != "cpu" or not hasattr(torch.cpu, "get_capabilities"):
+        return False
+    found = torch.cpu.get_capabilities()
+    return any(bool(found.get(name)) for name in _BFLOAT16_UNITS)
