@@ -81,6 +81,9 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
         FormatError: The folder is missing, or holds nothing that can be read.
         SettingsError: The subject pattern is not a regular expression.
     """
+    if source.labels is not None and not source.labels.exists():
+        msg = f"{source.labels}: found nothing there; wanted a folder of masks, or a class table."
+        raise FormatError(msg)
     found = discover(source.images, session.files.suffixes)
     if not found:
         msg = f"{source.images}: found no image; wanted files ending in {', '.join(session.files.suffixes)}."

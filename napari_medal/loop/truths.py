@@ -26,6 +26,9 @@ class Truths:
         self._task = task
         self._classes: Mapping[str, int] = {}
         self._masks: Mapping[str, Path] = {}
+        if not truth.exists():
+            msg = f"{truth}: found nothing there; wanted a folder of masks, or a class table."
+            raise SettingsError(msg)
         cases = [case for case in session.project.cases.all() if case.state is not CaseState.BROKEN]
         if session.task(task).target is Target.CLASS:
             self._classes = find_classes(session, task, truth)
