@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import psutil
 import torch
+import torch.nn.functional as nnf
 from torch.amp.autocast_mode import autocast
 
 from napari_medal.core.plan import Memory
@@ -70,7 +71,19 @@ def choose_device(preference: str = "auto", spare_cores: int = 0, memory_gb: flo
 def _automatic() -> str:
     if torch.cuda.is_available():
         return "cuda:0"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+    return "mps" if torch.backends.mps.is_available() and _trains_volumes("mps") else "cpu"
+
+
+def _trains_volumes(name: str) -> bool:
+    """Try every operation that 3D training needs; not every build of torch has all of them on Apple's GPU."""
+    try:
+        image = torch.zeros(1, 1, 4, 4, 4, device=name)
+        field = nnf.affine_grid(torch.eye(3, 4, device=name)[None], [1, 1, 4, 4, 4], align_corners=False)
+        layers = torch.nn.Sequential(torch.nn.Conv3d(1, 2, 3, 2, 1), torch.nn.ConvTranspose3d(2, 1, 2, 2)).to(name)
+        torch.autograd.backward(layers(nnf.grid_sample(image, field, align_corners=False)).sum())
+    except (RuntimeError, NotImplementedError):
+        return False
+    return True
 
 
 def _existing(name: str) -> torch.device:

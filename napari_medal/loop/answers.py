@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from napari_medal.catalogue.annotations import NewAnnotation
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import CaseState
 from napari_medal.core.target import Target
+from napari_medal.edit.changes import changed_voxels
 from napari_medal.errors import GeometryError, ProjectError, SettingsError
 from napari_medal.io.nifti import write_mask
 from napari_medal.loop.session import Session
@@ -137,4 +136,4 @@ def _voxels_changed(session: Session, task: str, case: str, mask: LabelArray, mo
         return None
     grid = session.files.read(prediction.mask)[0].grid
     before = session.files.read_mask(prediction.mask, grid, session.scheme(task))
-    return int(np.count_nonzero(before != mask))
+    return changed_voxels(before, mask)
