@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from qtpy.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer
 from qtpy.QtGui import QKeySequence, QShowEvent
 from qtpy.QtWidgets import QFileDialog, QShortcut, QVBoxLayout, QWidget
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from napari_medal.loop.session import Session
 
+_MIN_WIDTH = 400
+_WIDTH = 480
 _JOIN_SECONDS = 1.5
 _FLUSH_SECONDS = 30.0
 """Longer than a disk should take; drafts come before haste."""
@@ -41,7 +43,7 @@ class MedalDock(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.panels)
-        self.setMinimumWidth(420)
+        self.setMinimumWidth(_MIN_WIDTH)
         # What stands behind the panels is no child of the dock: while Qt takes that down, drafts are yet to be saved.
         self.worker = Worker()
         self.layers = CaseLayers(viewer, self._on_label_changed)
@@ -69,6 +71,10 @@ class MedalDock(QWidget):
         self.training.runner.close(_JOIN_SECONDS)
         self.export.runner.close(_JOIN_SECONDS)
         self.worker.close(_FLUSH_SECONDS)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Leave most of the window to the images."""
+        return QSize(_WIDTH, 900)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Hear of the end of the window, whoever ends it."""

@@ -9,6 +9,7 @@ from napari.layers import Image, Labels, Layer
 from napari.utils.colormaps import DirectLabelColormap
 
 from napari_medal.core.labels import LabelScheme
+from napari_medal.core.volume import Volume
 from napari_medal.types import FloatArray, ImageArray, LabelArray
 
 if TYPE_CHECKING:
@@ -20,14 +21,15 @@ LABEL = "label"
 PREDICTION = "prediction"
 UNCERTAINTY = "uncertainty"
 
-_FIRST_BRUSH = 6
+_BRUSHES_ACROSS = 16
+"""A first brush is this part of the image's shorter side."""
 
 
 @dataclass
 class _Tools:
     """What a reader has set up to draw with; it outlives a case."""
 
-    brush_size: int = _FIRST_BRUSH
+    brush_size: int | None = None
     selected_label: int | None = None
     opacity: float = 0.5
 
@@ -58,8 +60,7 @@ class CaseLayers:
         self.clear()
         spacing_mm = opened.volumes[0].grid.spacing_mm
         for volume, window, name in zip(opened.volumes, opened.windows, _channel_names(opened), strict=True):
-            image = Image(volume.array, name=name, scale=volume.grid.spacing_mm, contrast_limits=window)
-            image.contrast_limits_range = _whole_range(volume.array, window)
+            image = _image_layer(volume, name, window)
             self._add(image)
         for image in self._own[1:]:
             image.visible = False
@@ -123,7 +124,7 @@ class CaseLayers:
     def _add_label(self, mask: LabelArray, scheme: LabelScheme, spacing_mm: tuple[float, float, float]) -> None:
         label = _labels_layer(mask, LABEL, scheme, spacing_mm)
         label.n_edit_dimensions = 2
-        label.brush_size = self._tools.brush_size
+        label.brush_size = self._tools.brush_size or max(1, min(mask.shape[1:]) // _BRUSHES_ACROSS)
         label.opacity = self._tools.opacity
         kept = self._tools.selected_label
         label.selected_label = kept if kept in (0, *scheme.values) else scheme.values[0]
@@ -164,9 +165,7 @@ def _history(label: Labels) -> tuple[int, int]:
     return len(label._undo_history), len(label._redo_history)
 
 
-def _labels_layer(
-    mask: LabelArray, name: str, scheme: LabelScheme, spacing_mm: tuple[float, float, float]
-) -> Labels:
+def _labels_layer(mask: LabelArray, name: str, scheme: LabelScheme, spacing_mm: tuple[float, float, float]) -> Labels:
     """Make a labels layer in the scheme's colours; the status bar says the label's name."""
     colors: dict[int | None, str] = {None: "transparent", 0: "transparent"}
     colors.update((label.value, label.color) for label in scheme.classes)
@@ -179,6 +178,18 @@ def _labels_layer(
     )
 
 
+def _image_layer(volume: Volume, name: str, window: tuple[float, float]) -> Image:
+    image = Image(
+        volume.array,
+        name=name,
+        scale=volume.grid.spacing_mm,
+        contrast_limits=window,
+        interpolation2d="linear",
+    )
+    image.contrast_limits_range = _whole_range(volume.array, window)
+    return image
+
+
 def _uncertainty_layer(uncertainty: FloatArray, spacing_mm: tuple[float, float, float]) -> Image:
     return Image(
         uncertainty,
@@ -188,6 +199,7 @@ def _uncertainty_layer(uncertainty: FloatArray, spacing_mm: tuple[float, float, 
         blending="additive",
         opacity=0.4,
         contrast_limits=(0.0, 1.0),
+        interpolation2d="linear",
     )
 
 

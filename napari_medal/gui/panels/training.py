@@ -53,6 +53,7 @@ class TrainingPanel(QWidget):
         self._is_open = True
         self.after.setValue(retrain_after)
         self.curves.clear()
+        self.curves.hide()
         self.outcome.clear()
         self.retrain.setEnabled(self.job.isHidden())
 
@@ -63,6 +64,7 @@ class TrainingPanel(QWidget):
     def show_started(self, title: str) -> None:
         """Show that a training has begun."""
         self.curves.clear()
+        self.curves.show()
         self.outcome.clear()
         self.job.show_started(title)
         self.retrain.setEnabled(False)

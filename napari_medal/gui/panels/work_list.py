@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from napari_medal.loop.ranking import WorkItem
 
 _ALL = "all states"
-_WIDTHS = (34, 120, 82, 72, 220, 110, 80)
+_WIDTHS = (30, 124, 80, 70, 240, 110, 80)
 
 
 class WorkListPanel(QWidget):
