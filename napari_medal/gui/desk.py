@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from qtpy.QtCore import QObject, Signal
 
@@ -26,12 +26,23 @@ SPARE_CORES = 1
 """CPU cores that training leaves to the viewer."""
 
 
+class Canvas(Protocol):
+    """Where masks are drawn."""
+
+    @property
+    def shows_label(self) -> bool:
+        """Whether a reader sees the mask."""
+
+    def mask(self) -> LabelArray | None:
+        """Return a copy of the mask as drawn so far, (Z, Y, X)."""
+
+
 class Desk(QObject):
     """Opens projects and cases, keeps drafts, accepts; everything that waits is done in the worker.
 
     Args:
         worker: Does the waiting.
-        take_mask: Returns a copy of the mask as drawn so far.
+        canvas: Where masks are drawn.
         parent: Qt parent.
     """
 
@@ -49,12 +60,10 @@ class Desk(QObject):
     failed = Signal(object)
     """(Exception)"""
 
-    def __init__(
-        self, worker: Worker, take_mask: Callable[[], LabelArray | None], parent: QObject | None = None
-    ) -> None:
+    def __init__(self, worker: Worker, canvas: Canvas, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._worker = worker
-        self._take_mask = take_mask
+        self._canvas = canvas
         self._waiting = 0
         self._wanted: str | None = None
         self._open_after_listing: str | None = None
@@ -137,9 +146,8 @@ class Desk(QObject):
             return
         reading.flush()
         task, case, provenance = self.task, reading.opened.case.name, reading.provenance(reader)
-        mask, value = self._take_mask(), reading.class_value
-        if not self.asks_for_mask:
-            mask = None
+        mask = self._canvas.mask() if self._canvas.shows_label else None
+        value = reading.class_value
         if mask is None and (self.asks_for_mask or value is None):
             what = "has lost its label layer; open it again" if self.asks_for_mask else "has no class yet; choose one"
             self.failed.emit(ProjectError(f"{case} {what}."))
@@ -282,7 +290,7 @@ class Desk(QObject):
             self.reading.deleteLater()
         self.reading = None  # strokes that the change of layers makes are nobody's
         self.case_opened.emit(opened)
-        self.reading = CaseReading(opened, self._take_mask, self)
+        self.reading = CaseReading(opened, self._canvas.mask, self)
         self.reading.draft_due.connect(self._on_draft_due)
 
     def _on_case_unreadable(self, error: Exception) -> None:

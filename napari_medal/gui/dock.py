@@ -8,6 +8,7 @@ from qtpy.QtGui import QKeySequence, QShowEvent
 from qtpy.QtWidgets import QFileDialog, QShortcut, QVBoxLayout, QWidget
 
 from napari_medal.gui.about import AboutDialog
+from napari_medal.gui.backstage import Backstage
 from napari_medal.gui.desk import Desk
 from napari_medal.gui.key_sheet import KeySheet
 from napari_medal.gui.layers import CaseLayers
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 _MIN_WIDTH = 400
 _WIDTH = 480
-_JOIN_SECONDS = 1.5
-_FLUSH_SECONDS = 30.0
-"""Longer than a disk should take; drafts come before haste."""
 
 
 class MedalDock(QWidget):
@@ -37,20 +35,22 @@ class MedalDock(QWidget):
     def __init__(self, viewer: "Viewer", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewer = viewer
-        self._is_closed = False
         self._window: QObject | None = None
         self.panels = DockLayout()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.panels)
         self.setMinimumWidth(_MIN_WIDTH)
-        # What stands behind the panels is no child of the dock: while Qt takes that down, drafts are yet to be saved.
         self.worker = Worker()
         self.layers = CaseLayers(viewer, self._on_label_changed)
-        self.desk = Desk(self.worker, self.layers.mask)
+        self.desk = Desk(self.worker, self.layers)
         self.training = TrainingPresenter(self.panels.training, self.worker)
         self.export = ExportPresenter(self.panels.export, self.worker)
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
+        jobs = (self.training.runner, self.export.runner)
+        backstage = Backstage(self.worker, self.desk, self.cases, jobs)
+        self._backstage = backstage
+        self.destroyed.connect(lambda: backstage.close())  # a bound method would go with the dock
         self.shortcuts = Shortcuts(viewer, self, self._keys())
         self._sheet = QShortcut(QKeySequence("?"), self)
         self._connect()
@@ -59,18 +59,16 @@ class MedalDock(QWidget):
         """Open a project."""
         self.desk.open_project(folder)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the dock has been closed down."""
+        return self._backstage.is_closed
+
     def close_down(self) -> None:
         """Save what is unsaved, cancel the jobs, and let go of the viewer; a second call does nothing."""
-        if self._is_closed:
-            return
-        self._is_closed = True
-        self._disconnect()
-        self.training.runner.cancel()
-        self.export.runner.cancel()
-        self.desk.close()
-        self.training.runner.close(_JOIN_SECONDS)
-        self.export.runner.close(_JOIN_SECONDS)
-        self.worker.close(_FLUSH_SECONDS)
+        if not self.is_closed:
+            self._disconnect()
+            self._backstage.close()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Leave most of the window to the images."""
@@ -86,14 +84,19 @@ class MedalDock(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Watch the window that the dock stands in."""
         super().showEvent(event)
-        if not self._is_closed:
+        if not self.is_closed:
             self._watch(_main_window(self))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Hear of being taken out of the viewer."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ParentChange and self._window is not None and self.parentWidget() is None:
+        if event.type() != QEvent.Type.ParentChange or self.is_closed:
+            return
+        if self.parentWidget() is not None:
+            self._watch(_main_window(self))
+        elif self._window is not None:
             self.close_down()
+            self.layers.clear()
 
     def _connect(self) -> None:
         self.desk.project_opened.connect(self._on_project_opened)

@@ -43,7 +43,7 @@ class CaseLayers:
     """
 
     def __init__(self, viewer: "Viewer", changed: Callable[[], None]) -> None:
-        self._viewer = viewer
+        self.viewer = viewer
         self._changed = changed
         self._own: list[Layer] = []
         self._label: Labels | None = None
@@ -54,6 +54,11 @@ class CaseLayers:
         self._keys: dict[str, Callable[[Layer], None]] = {}
         self.show_prediction = False
         self.show_uncertainty = False
+
+    @property
+    def label(self) -> Labels | None:
+        """The layer that is drawn on; None when there is none, or when it was taken out of the viewer."""
+        return self._label if self._label in self.viewer.layers else None
 
     def show(self, opened: "OpenedCase", scheme: LabelScheme) -> None:
         """Show a case in place of the last one."""
@@ -80,7 +85,7 @@ class CaseLayers:
         for key, function in self._keys.items():
             for layer in self._own:
                 layer.bind_key(key, function, overwrite=True)
-        self._viewer.layers.selection.active = self._label or self._own[0]
+        self.viewer.layers.selection.active = self._label or self._own[0]
         self._go_to(_slice_to_show(opened), spacing_mm[0])
 
     def clear(self) -> None:
@@ -91,14 +96,19 @@ class CaseLayers:
             self._label.events.set_data.disconnect(self._on_set_data)
             self._label.events.data.disconnect(self._on_data)
         for layer in self._own:
-            if layer in self._viewer.layers:
-                self._viewer.layers.remove(layer)
+            if layer in self.viewer.layers:
+                self.viewer.layers.remove(layer)
         self._own.clear()
         self._label = self._prediction = self._uncertainty = None
 
     def mask(self) -> LabelArray | None:
-        """Return a copy of the label as drawn so far, (Z, Y, X); None when there is none."""
+        """Return a copy of the label as drawn so far, (Z, Y, X), even after its layer was taken away."""
         return None if self._label is None else np.array(self._label.data, dtype=np.uint8)
+
+    @property
+    def shows_label(self) -> bool:
+        """Whether a reader sees the label."""
+        return self.label is not None
 
     def bind_keys(self, keys: dict[str, Callable[[Layer], None]]) -> None:
         """Bind keys on the own layers of the cases shown from now on, before napari's own keys."""
@@ -137,12 +147,12 @@ class CaseLayers:
         label.events.data.connect(self._on_data)
 
     def _add(self, layer: Layer) -> None:
-        self._viewer.add_layer(layer)
+        self.viewer.add_layer(layer)
         self._own.append(layer)
 
     def _go_to(self, index_z: int, spacing_z_mm: float) -> None:
-        self._viewer.reset_view()
-        self._viewer.dims.set_point(0, index_z * spacing_z_mm)
+        self.viewer.reset_view()
+        self.viewer.dims.set_point(0, index_z * spacing_z_mm)
 
     def _on_paint(self) -> None:
         self._note_change()

@@ -44,7 +44,7 @@ class DockLayout(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.header)
         layout.addWidget(self._pages, 1)
-        self._task_panel: QWidget | None = None
+        self.task_panel: QWidget | None = None
 
     def show_project(self) -> None:
         """Show the panels instead of the welcome."""
@@ -52,9 +52,9 @@ class DockLayout(QWidget):
 
     def set_task_panel(self, panel: QWidget | None) -> None:
         """Put the panel of a task above the case being read, in place of the last one."""
-        if self._task_panel is not None:
-            self._bottom_layout.removeWidget(self._task_panel)
-            self._task_panel.deleteLater()
-        self._task_panel = panel
+        if self.task_panel is not None:
+            self._bottom_layout.removeWidget(self.task_panel)
+            self.task_panel.deleteLater()
+        self.task_panel = panel
         if panel is not None:
             self._bottom_layout.insertWidget(0, panel)

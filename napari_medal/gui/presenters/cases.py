@@ -54,6 +54,14 @@ class CasesPresenter(QObject):
         """Show or hide the uncertainty map."""
         self._panels.reading.uncertainty.toggle()
 
+    def release(self) -> None:
+        """Show nothing any more."""
+        self._clock.stop()
+        self._desk.task_changed.disconnect(self._on_task_changed)
+        self._desk.list_changed.disconnect(self._on_list_changed)
+        self._desk.case_opened.disconnect(self._on_case_opened)
+        self._desk.case_closed.disconnect(self._on_case_closed)
+
     def _connect_panels(self) -> None:
         reading = self._panels.reading
         reading.accept_requested.connect(self.accept)
