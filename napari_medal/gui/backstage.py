@@ -1,0 +1,36 @@
+"""What stands behind the panels, and its end."""
+
+from dataclasses import dataclass, field
+
+from napari_medal.gui.desk import Desk
+from napari_medal.gui.job_runner import JobRunner
+from napari_medal.gui.presenters.cases import CasesPresenter
+from napari_medal.gui.worker import Worker
+
+JOIN_SECONDS = 1.5
+FLUSH_SECONDS = 30.0
+"""Longer than a disk should take; drafts come before haste."""
+
+
+@dataclass
+class Backstage:
+    """Everything that outlives the widgets: while Qt takes those down, drafts are yet to be saved."""
+
+    worker: Worker
+    desk: Desk
+    cases: CasesPresenter
+    jobs: tuple[JobRunner, ...]
+    is_closed: bool = field(default=False, init=False)
+
+    def close(self) -> None:
+        """Save what is unsaved and cancel the jobs, without touching a widget; a second call does nothing."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        self.cases.release()
+        for job in self.jobs:
+            job.cancel()
+        self.desk.close()
+        for job in self.jobs:
+            job.close(JOIN_SECONDS)
+        self.worker.close(FLUSH_SECONDS)

@@ -1,0 +1,333 @@
+"""What happens at the desk: a project, its list, one case at a time. No widgets."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from qtpy.QtCore import QObject, Signal
+
+from napari_medal.catalogue.drafts import Draft
+from napari_medal.core.target import Target
+from napari_medal.errors import ProjectError
+from napari_medal.gui.reading import CaseReading
+from napari_medal.gui.worker import Worker
+from napari_medal.types import LabelArray
+
+if TYPE_CHECKING:
+    # The loop brings the engine's libraries along, which take seconds to import: the worker does that.
+    from napari_medal.core.annotation import Annotation
+    from napari_medal.loop.opening import OpenedCase
+    from napari_medal.loop.ranking import WorkItem
+    from napari_medal.loop.session import Session
+
+R = TypeVar("R")
+
+SPARE_CORES = 1
+"""CPU cores that training leaves to the viewer."""
+
+
+class Canvas(Protocol):
+    """Where masks are drawn."""
+
+    @property
+    def shows_label(self) -> bool:
+        """Whether a reader sees the mask."""
+
+    def mask(self) -> LabelArray | None:
+        """Return a copy of the mask as drawn so far, (Z, Y, X)."""
+
+
+class Desk(QObject):
+    """Opens projects and cases, keeps drafts, accepts; everything that waits is done in the worker.
+
+    Args:
+        worker: Does the waiting.
+        canvas: Where masks are drawn.
+        parent: Qt parent.
+    """
+
+    project_opened = Signal(object)
+    """(Session)"""
+    task_changed = Signal(str)
+    list_changed = Signal(object)
+    """(Sequence[WorkItem])"""
+    case_opened = Signal(object)
+    """(OpenedCase): show it."""
+    case_closed = Signal()
+    """No case is being read any more."""
+    case_accepted = Signal(str)
+    busy_changed = Signal(bool)
+    failed = Signal(object)
+    """(Exception)"""
+
+    def __init__(self, worker: Worker, canvas: Canvas, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker = worker
+        self._canvas = canvas
+        self._waiting = 0
+        self._wanted: str | None = None
+        self._open_after_listing: str | None = None
+        self.session: Session | None = None
+        self.task = ""
+        self.items: Sequence[WorkItem] = ()
+        self.reading: CaseReading | None = None
+
+    @property
+    def asks_for_mask(self) -> bool:
+        """Whether the task at hand is answered by drawing."""
+        return self.session is not None and self.session.task(self.task).target is Target.MASK
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer of the worker is awaited."""
+        return self._waiting > 0
+
+    def open_project(self, folder: Path) -> None:
+        """Open a project in place of the one at hand."""
+
+        def call() -> "Session":
+            from napari_medal.loop.session import open_session
+
+            session = open_session(folder, spare_cores=SPARE_CORES)
+            for name in session.project.settings.tasks:
+                session.task(name)  # imported here rather than in the main thread
+            return session
+
+        self._do(call, self._on_session_opened)
+
+    def choose_task(self, task: str) -> None:
+        """Go on with another task of the project."""
+        if task != self.task:
+            self._leave_case()
+            self.task = task
+            self.task_changed.emit(task)
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Rank anew; the case being read stays as it is."""
+        session, task = self.session, self.task
+        if session is None:
+            return
+
+        def call() -> "tuple[str, list[WorkItem]]":
+            from napari_medal.loop.ranking import work_list
+
+            return task, work_list(session, task)
+
+        self._do(call, self._on_listed)
+
+    def open_case(self, name: str) -> None:
+        """Open a case; unsaved work on the last one is saved first."""
+        session, task = self.session, self.task
+        if session is None:
+            return
+        self.flush()
+        self._wanted = name
+
+        def call() -> "OpenedCase":
+            from napari_medal.loop.opening import open_case
+
+            return open_case(session, task, name)
+
+        self._do(call, self._on_case_read, self._on_case_unreadable)
+
+    def open_next(self) -> None:
+        """Open the case that is ranked after the one at hand, or the first one."""
+        ranked = [item.case.name for item in self.items if item.rank is not None]
+        current = self._wanted
+        place = ranked.index(current) + 1 if current in ranked else 0
+        if ranked:
+            self.open_case(ranked[place % len(ranked)])
+
+    def accept(self, reader: str) -> None:
+        """Keep the answer to the case at hand as a revision, then open the next case."""
+        session, reading = self.session, self.reading
+        if session is None or reading is None or self.is_busy:
+            return
+        reading.flush()
+        task, case, provenance = self.task, reading.opened.case.name, reading.provenance(reader)
+        mask = self._canvas.mask() if self._canvas.shows_label else None
+        value = reading.class_value
+        if mask is None and (self.asks_for_mask or value is None):
+            what = "has lost its label layer; open it again" if self.asks_for_mask else "has no class yet; choose one"
+            self.failed.emit(ProjectError(f"{case} {what}."))
+            return
+
+        def call() -> "Annotation":
+            from napari_medal.loop.answers import accept_class, accept_mask
+
+            if mask is not None:
+                return accept_mask(session, task, case, mask, provenance)
+            return accept_class(session, task, case, int(value or 0), provenance)
+
+        self._do(call, self._on_accepted)
+
+    def skip(self) -> None:
+        """Put the case at hand behind all others and open the next."""
+        session, reading = self.session, self.reading
+        if session is None or reading is None or self.is_busy:
+            return
+        reading.flush()
+        case = reading.opened.case.name
+
+        def call() -> str:
+            from napari_medal.loop.answers import skip
+
+            skip(session, case)
+            return case
+
+        self._do(call, self._on_put_aside)
+
+    def reopen(self) -> None:
+        """Take up the case at hand again after it was accepted or skipped."""
+        session, reading = self.session, self.reading
+        if session is None or reading is None or self.is_busy:
+            return
+        reading.flush()
+        case = reading.opened.case.name
+
+        def call() -> str:
+            from napari_medal.loop.answers import reopen
+
+            reopen(session, case)
+            return case
+
+        self._do(call, self._on_reopened)
+
+    def choose_class(self, value: int) -> None:
+        """Note the reader's choice for the case at hand."""
+        if self.reading is not None:
+            self.reading.class_value = value
+            self.reading.stopwatch.touch()
+
+    def note_stroke(self) -> None:
+        """The mask has changed."""
+        if self.reading is not None:
+            self.reading.note_stroke()
+
+    def note_activity(self) -> None:
+        """The reader is at work."""
+        if self.reading is not None:
+            self.reading.stopwatch.touch()
+
+    def flush(self) -> None:
+        """Hand unsaved work to the worker."""
+        if self.reading is not None:
+            self.reading.flush()
+
+    def close(self) -> None:
+        """Save what is unsaved and let go of the project; the worker does both last."""
+        self._leave_case()
+        session, self.session = self.session, None
+        if session is not None:
+            self._worker.run(session.close, _ignore, self.failed.emit)
+
+    def _do(
+        self,
+        call: Callable[[], R],
+        done: Callable[[R], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Let the worker call; busy meanwhile, and whatever comes of it not busy afterwards."""
+        self._waiting += 1
+        if self._waiting == 1:
+            self.busy_changed.emit(True)
+
+        def on_done(result: R) -> None:
+            self._rest()
+            done(result)
+
+        def on_failed(error: Exception) -> None:
+            self._rest()
+            (failed or self.failed.emit)(error)
+
+        self._worker.run(call, on_done, on_failed)
+
+    def _rest(self) -> None:
+        self._waiting -= 1
+        if self._waiting == 0:
+            self.busy_changed.emit(False)
+
+    def _leave_case(self) -> None:
+        """Save what is unsaved and put the case away."""
+        if self.reading is not None:
+            self.reading.flush()
+            self.reading.draft_due.disconnect(self._on_draft_due)
+            self.reading.deleteLater()
+            self.reading = None
+            self.case_closed.emit()
+        self._wanted = None
+
+    def _on_session_opened(self, session: "Session") -> None:
+        self.close()
+        self.session = session
+        self.task = next(iter(session.project.settings.tasks))
+        self.project_opened.emit(session)
+        self.task_changed.emit(self.task)
+        self.refresh()
+
+    def _on_listed(self, listed: "tuple[str, list[WorkItem]]") -> None:
+        task, items = listed
+        if task != self.task:
+            return
+        self.items = items
+        self.list_changed.emit(items)
+        left, self._open_after_listing = self._open_after_listing, None
+        if left is None or self._wanted != left:
+            return
+        ranked = [item.case.name for item in items if item.rank is not None and item.case.name != left]
+        if ranked:
+            self.open_case(ranked[0])
+        else:
+            self._leave_case()
+
+    def _on_case_read(self, opened: "OpenedCase") -> None:
+        if opened.case.name != self._wanted or opened.task != self.task:
+            return
+        if self.reading is not None:
+            self.reading.flush()
+            self.reading.draft_due.disconnect(self._on_draft_due)
+            self.reading.deleteLater()
+        self.reading = None  # strokes that the change of layers makes are nobody's
+        self.case_opened.emit(opened)
+        self.reading = CaseReading(opened, self._canvas.mask, self)
+        self.reading.draft_due.connect(self._on_draft_due)
+
+    def _on_case_unreadable(self, error: Exception) -> None:
+        """Stay with the case at hand."""
+        self._wanted = None if self.reading is None else self.reading.opened.case.name
+        self.failed.emit(error)
+
+    def _on_draft_due(self, opened: "OpenedCase", draft: Draft) -> None:
+        session = self.session
+        if session is None:
+            return
+
+        def call() -> None:
+            from napari_medal.loop.opening import save_draft
+
+            save_draft(session, opened.task, opened.case.name, draft)
+
+        self._worker.run(call, _ignore, self._on_draft_failed)
+
+    def _on_draft_failed(self, error: Exception) -> None:
+        if self.reading is not None:
+            self.reading.note_unsaved()
+        self.failed.emit(error)
+
+    def _on_accepted(self, annotation: "Annotation") -> None:
+        self.case_accepted.emit(annotation.case)
+        self._open_after_listing = annotation.case
+        self.refresh()
+
+    def _on_put_aside(self, case: str) -> None:
+        self._open_after_listing = case
+        self.refresh()
+
+    def _on_reopened(self, case: str) -> None:
+        self.refresh()
+        self.open_case(case)
+
+
+def _ignore(result: object) -> None:
+    """Need no result."""

@@ -1,0 +1,197 @@
+"""The dock: builds the panels and what stands behind them, and takes both down."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer
+from qtpy.QtGui import QKeySequence, QShowEvent
+from qtpy.QtWidgets import QFileDialog, QShortcut, QVBoxLayout, QWidget
+
+from napari_medal.gui.about import AboutDialog
+from napari_medal.gui.backstage import Backstage
+from napari_medal.gui.desk import Desk
+from napari_medal.gui.key_sheet import KeySheet
+from napari_medal.gui.layers import CaseLayers
+from napari_medal.gui.layout import DockLayout
+from napari_medal.gui.messages import tell, tell_problem
+from napari_medal.gui.presenters.cases import CasesPresenter
+from napari_medal.gui.presenters.export import ExportPresenter
+from napari_medal.gui.presenters.training import TrainingPresenter
+from napari_medal.gui.shortcuts import Key, Shortcuts
+from napari_medal.gui.worker import Worker
+
+if TYPE_CHECKING:
+    from napari.viewer import Viewer
+
+    from napari_medal.loop.session import Session
+
+_MIN_WIDTH = 400
+_WIDTH = 480
+
+
+class MedalDock(QWidget):
+    """The face of the program in a napari viewer."""
+
+    def __init__(self, viewer: "Viewer", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._window: QObject | None = None
+        self.panels = DockLayout()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.panels)
+        self.setMinimumWidth(_MIN_WIDTH)
+        self.worker = Worker()
+        self.layers = CaseLayers(viewer, self._on_label_changed)
+        self.desk = Desk(self.worker, self.layers)
+        self.training = TrainingPresenter(self.panels.training, self.worker)
+        self.export = ExportPresenter(self.panels.export, self.worker)
+        self.cases = CasesPresenter(self.desk, self.layers, self.panels)
+        jobs = (self.training.runner, self.export.runner)
+        backstage = Backstage(self.worker, self.desk, self.cases, jobs)
+        self._backstage = backstage
+        self.destroyed.connect(lambda: backstage.close())  # a bound method would go with the dock
+        self.shortcuts = Shortcuts(viewer, self, self._keys())
+        self._sheet = QShortcut(QKeySequence("?"), self)
+        self._connect()
+
+    def open_project(self, folder: Path) -> None:
+        """Open a project."""
+        self.desk.open_project(folder)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the dock has been closed down."""
+        return self._backstage.is_closed
+
+    def close_down(self) -> None:
+        """Save what is unsaved, cancel the jobs, and let go of the viewer; a second call does nothing."""
+        if not self.is_closed:
+            self._disconnect()
+            self._backstage.close()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Leave most of the window to the images."""
+        return QSize(_WIDTH, 900)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Hear of the end of the window, whoever ends it."""
+        if watched is self._window and event.type() == QEvent.Type.Close:
+            self.desk.flush()
+            QTimer.singleShot(0, self._on_close_asked)
+        return bool(super().eventFilter(watched, event))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Watch the window that the dock stands in."""
+        super().showEvent(event)
+        if not self.is_closed:
+            self._watch(_main_window(self))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Hear of being taken out of the viewer."""
+        super().changeEvent(event)
+        if event.type() != QEvent.Type.ParentChange or self.is_closed:
+            return
+        if self.parentWidget() is not None:
+            self._watch(_main_window(self))
+        elif self._window is not None:
+            self.close_down()
+            self.layers.clear()
+
+    def _connect(self) -> None:
+        self.desk.project_opened.connect(self._on_project_opened)
+        self.desk.task_changed.connect(self._on_task_changed)
+        self.desk.case_accepted.connect(self._on_case_accepted)
+        self.training.ranking_changed.connect(self.desk.refresh)
+        self.training.told.connect(tell)
+        for source in (self.desk, self.training, self.export):
+            source.failed.connect(tell_problem)
+        self.panels.header.open_requested.connect(self._on_open_requested)
+        self.panels.header.keys_requested.connect(self._on_keys_requested)
+        self.panels.header.about_requested.connect(self._on_about_requested)
+        self._sheet.activated.connect(self._on_keys_requested)
+        self._sheet.setContext(Qt.ShortcutContext.WindowShortcut)
+        self._viewer.cursor.events.position.connect(self._on_activity)
+        self._viewer.dims.events.current_step.connect(self._on_activity)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.close_down)
+
+    def _disconnect(self) -> None:
+        self.shortcuts.release()
+        self._viewer.cursor.events.position.disconnect(self._on_activity)
+        self._viewer.dims.events.current_step.disconnect(self._on_activity)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.disconnect(self.close_down)
+        self._watch(None)
+
+    def _watch(self, window: QObject | None) -> None:
+        if self._window is not None:
+            self._window.removeEventFilter(self)
+        self._window = window
+        if window is not None:
+            window.installEventFilter(self)
+
+    def _keys(self) -> tuple[Key, ...]:
+        cases = self.cases
+        return (
+            Key("A", "A", "Accept the label and open the next case", cases.accept),
+            Key("S", "S", "Skip the case", self.desk.skip),
+            Key("N", "N", "Open the next case", self.desk.open_next),
+            Key("U", "U", "Show or hide the uncertainty", cases.toggle_uncertainty),
+            Key("Shift-P", "Shift+P", "Show or hide the prediction", cases.toggle_prediction),
+            Key("H", "H", "Hide the label while held", self._hide_label, self._show_label),
+            Key("T", "T", "Retrain now", self.training.rounds.start),
+        )
+
+    def _hide_label(self) -> None:
+        self.layers.set_label_visible(False)
+
+    def _show_label(self) -> None:
+        self.layers.set_label_visible(True)
+
+    def _on_project_opened(self, session: "Session") -> None:
+        project = session.project
+        self.panels.header.show_project(project.settings.name, str(project.folder), list(project.settings.tasks))
+        self.panels.show_project()
+        self.export.show_project(session)
+
+    def _on_task_changed(self, task: str) -> None:
+        if self.desk.session is not None:
+            self.training.show_task(self.desk.session, task)
+
+    def _on_case_accepted(self, case: str) -> None:  # noqa: ARG002 - which one does not matter
+        self.training.rounds.note_accepted()
+
+    def _on_label_changed(self) -> None:
+        self.desk.note_stroke()
+
+    def _on_activity(self) -> None:
+        self.desk.note_activity()
+
+    def _on_open_requested(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Open project")
+        if folder:
+            self.open_project(Path(folder))
+
+    def _on_keys_requested(self) -> None:
+        self._show_dialog(KeySheet(self.shortcuts.keys, self))
+
+    def _on_about_requested(self) -> None:
+        self._show_dialog(AboutDialog(self))
+
+    def _show_dialog(self, dialog: QWidget) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def _on_close_asked(self) -> None:
+        """Close with the window, unless its user has thought better of it."""
+        if isinstance(self._window, QWidget) and not self._window.isVisible():
+            self.close_down()
+
+
+def _main_window(widget: QWidget) -> QWidget:
+    """Return the outermost parent; unlike `window()` it is the viewer's window even for a floating dock."""
+    parent = widget.parentWidget()
+    return widget if parent is None else _main_window(parent)

@@ -1,0 +1,238 @@
+"""An opened case as napari layers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from napari.layers import Image, Labels, Layer
+from napari.utils.colormaps import DirectLabelColormap
+
+from napari_medal.core.labels import LabelScheme
+from napari_medal.core.volume import Volume
+from napari_medal.types import FloatArray, ImageArray, LabelArray
+
+if TYPE_CHECKING:
+    from napari.viewer import Viewer
+
+    from napari_medal.loop.opening import OpenedCase
+
+LABEL = "label"
+PREDICTION = "prediction"
+UNCERTAINTY = "uncertainty"
+
+_BRUSHES_ACROSS = 16
+"""A first brush is this part of the image's shorter side."""
+
+
+@dataclass
+class _Tools:
+    """What a reader has set up to draw with; it outlives a case."""
+
+    brush_size: int | None = None
+    selected_label: int | None = None
+    opacity: float = 0.5
+
+
+class CaseLayers:
+    """The layers of the case being read. Layers that are not its own are never touched.
+
+    Args:
+        viewer: Where they are shown.
+        changed: Called after each change of the label: stroke, fill, undo, redo, replacement.
+    """
+
+    def __init__(self, viewer: "Viewer", changed: Callable[[], None]) -> None:
+        self.viewer = viewer
+        self._changed = changed
+        self._own: list[Layer] = []
+        self._label: Labels | None = None
+        self._prediction: Labels | None = None
+        self._uncertainty: Image | None = None
+        self._mark: tuple[int, int] = (0, 0)
+        self._tools = _Tools()
+        self._keys: dict[str, Callable[[Layer], None]] = {}
+        self.show_prediction = False
+        self.show_uncertainty = False
+
+    @property
+    def label(self) -> Labels | None:
+        """The layer that is drawn on; None when there is none, or when it was taken out of the viewer."""
+        return self._label if self._label in self.viewer.layers else None
+
+    def show(self, opened: "OpenedCase", scheme: LabelScheme) -> None:
+        """Show a case in place of the last one."""
+        self.clear()
+        spacing_mm = opened.volumes[0].grid.spacing_mm
+        for volume, window, name in zip(opened.volumes, opened.windows, _channel_names(opened), strict=True):
+            image = _image_layer(volume, name, window)
+            self._add(image)
+        for image in self._own[1:]:
+            image.visible = False
+        if opened.uncertainty is not None:
+            self._uncertainty = _uncertainty_layer(opened.uncertainty, spacing_mm)
+            self._uncertainty.visible = self.show_uncertainty
+            self._add(self._uncertainty)
+        if opened.prediction is not None:
+            self._prediction = _labels_layer(opened.prediction, PREDICTION, scheme, spacing_mm)
+            self._prediction.contour = 1
+            self._prediction.opacity = 1.0
+            self._prediction.editable = False
+            self._prediction.visible = self.show_prediction
+            self._add(self._prediction)
+        if opened.mask is not None:
+            self._add_label(opened.mask, scheme, spacing_mm)
+        for key, function in self._keys.items():
+            for layer in self._own:
+                layer.bind_key(key, function, overwrite=True)
+        self.viewer.layers.selection.active = self._label or self._own[0]
+        self._go_to(_slice_to_show(opened), spacing_mm[0])
+
+    def clear(self) -> None:
+        """Remove the own layers."""
+        if self._label is not None:
+            self._tools = _Tools(self._label.brush_size, self._label.selected_label, self._label.opacity)
+            self._label.events.paint.disconnect(self._on_paint)
+            self._label.events.set_data.disconnect(self._on_set_data)
+            self._label.events.data.disconnect(self._on_data)
+        for layer in self._own:
+            if layer in self.viewer.layers:
+                self.viewer.layers.remove(layer)
+        self._own.clear()
+        self._label = self._prediction = self._uncertainty = None
+
+    def mask(self) -> LabelArray | None:
+        """Return a copy of the label as drawn so far, (Z, Y, X), even after its layer was taken away."""
+        return None if self._label is None else np.array(self._label.data, dtype=np.uint8)
+
+    @property
+    def shows_label(self) -> bool:
+        """Whether a reader sees the label."""
+        return self.label is not None
+
+    def bind_keys(self, keys: dict[str, Callable[[Layer], None]]) -> None:
+        """Bind keys on the own layers of the cases shown from now on, before napari's own keys."""
+        self._keys = keys
+
+    def set_prediction_visible(self, visible: bool) -> None:
+        """Show or hide the outline of the prediction, now and for the cases to come."""
+        self.show_prediction = visible
+        if self._prediction is not None:
+            self._prediction.visible = visible
+
+    def set_uncertainty_visible(self, visible: bool) -> None:
+        """Show or hide the uncertainty map, now and for the cases to come."""
+        self.show_uncertainty = visible
+        if self._uncertainty is not None:
+            self._uncertainty.visible = visible
+
+    def set_label_visible(self, visible: bool) -> None:
+        """Show or hide the label."""
+        if self._label is not None:
+            self._label.visible = visible
+
+    def _add_label(self, mask: LabelArray, scheme: LabelScheme, spacing_mm: tuple[float, float, float]) -> None:
+        label = _labels_layer(mask, LABEL, scheme, spacing_mm)
+        label.n_edit_dimensions = 2
+        label.brush_size = self._tools.brush_size or max(1, min(mask.shape[1:]) // _BRUSHES_ACROSS)
+        label.opacity = self._tools.opacity
+        kept = self._tools.selected_label
+        label.selected_label = kept if kept in (0, *scheme.values) else scheme.values[0]
+        self._add(label)
+        label.mode = "paint"
+        self._label = label
+        self._mark = _history(label)
+        label.events.paint.connect(self._on_paint)
+        label.events.set_data.connect(self._on_set_data)
+        label.events.data.connect(self._on_data)
+
+    def _add(self, layer: Layer) -> None:
+        self.viewer.add_layer(layer)
+        self._own.append(layer)
+
+    def _go_to(self, index_z: int, spacing_z_mm: float) -> None:
+        self.viewer.reset_view()
+        self.viewer.dims.set_point(0, index_z * spacing_z_mm)
+
+    def _on_paint(self) -> None:
+        self._note_change()
+
+    def _on_data(self) -> None:
+        self._note_change()
+
+    def _on_set_data(self) -> None:
+        """Undo and redo emit no event but this one, which slicing emits too: the histories tell them apart."""
+        if self._label is not None and _history(self._label) != self._mark:
+            self._note_change()
+
+    def _note_change(self) -> None:
+        if self._label is not None:
+            self._mark = _history(self._label)
+        self._changed()
+
+
+def _history(label: Labels) -> tuple[int, int]:
+    return len(label._undo_history), len(label._redo_history)
+
+
+def _labels_layer(mask: LabelArray, name: str, scheme: LabelScheme, spacing_mm: tuple[float, float, float]) -> Labels:
+    """Make a labels layer in the scheme's colours; the status bar says the label's name."""
+    colors: dict[int | None, str] = {None: "transparent", 0: "transparent"}
+    colors.update((label.value, label.color) for label in scheme.classes)
+    return Labels(
+        mask,
+        name=name,
+        scale=spacing_mm,
+        colormap=DirectLabelColormap(color_dict=colors),
+        features={"index": [0, *scheme.values], "label": ["background", *scheme.names]},
+    )
+
+
+def _image_layer(volume: Volume, name: str, window: tuple[float, float]) -> Image:
+    image = Image(
+        volume.array,
+        name=name,
+        scale=volume.grid.spacing_mm,
+        contrast_limits=window,
+        interpolation2d="linear",
+    )
+    image.contrast_limits_range = _whole_range(volume.array, window)
+    return image
+
+
+def _uncertainty_layer(uncertainty: FloatArray, spacing_mm: tuple[float, float, float]) -> Image:
+    return Image(
+        uncertainty,
+        name=UNCERTAINTY,
+        scale=spacing_mm,
+        colormap="inferno",
+        blending="additive",
+        opacity=0.4,
+        contrast_limits=(0.0, 1.0),
+        interpolation2d="linear",
+    )
+
+
+def _channel_names(opened: "OpenedCase") -> list[str]:
+    """Name channels after the case, or after their files where there are several."""
+    if len(opened.volumes) == 1:
+        return [opened.case.name]
+    if len(opened.volumes) == len(opened.case.images):
+        return [path.name.split(".")[0] for path in opened.case.images]
+    return [f"{opened.case.name} [{channel}]" for channel in range(len(opened.volumes))]
+
+
+def _whole_range(array: ImageArray, window: tuple[float, float]) -> list[float]:
+    """Return the range that the contrast slider spans: all intensities, and the window."""
+    return [min(float(array.min()), window[0]), max(float(array.max()), window[1])]
+
+
+def _slice_to_show(opened: "OpenedCase") -> int:
+    """Return the most uncertain slice; without one the middle of the label, or of the volume."""
+    if opened.score is not None and opened.score.per_slice:
+        return int(np.argmax(opened.score.per_slice))
+    if opened.mask is not None:
+        found = np.flatnonzero(opened.mask.any(axis=(1, 2)))
+        if found.size:
+            return int(found[found.size // 2])
+    return opened.volumes[0].grid.shape[0] // 2

@@ -1,0 +1,60 @@
+"""The panels of the dock and where they stand."""
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from napari_medal.gui.panels.export import ExportPanel
+from napari_medal.gui.panels.header import HeaderPanel
+from napari_medal.gui.panels.reading import ReadingPanel
+from napari_medal.gui.panels.training import TrainingPanel
+from napari_medal.gui.panels.welcome import WelcomePanel
+from napari_medal.gui.panels.work_list import WorkListPanel
+
+
+class DockLayout(QWidget):
+    """The header on top; below it the tabs, and under them the case being read, whichever tab is shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.header = HeaderPanel()
+        self.welcome = WelcomePanel()
+        self.work_list = WorkListPanel()
+        self.training = TrainingPanel()
+        self.export = ExportPanel()
+        self.reading = ReadingPanel()
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self.work_list, "Cases")
+        self.tabs.addTab(self.training, "Training")
+        self.tabs.addTab(self.export, "Export")
+        for position, tip in enumerate(("What to read next", "The model and its versions", "Write the dataset")):
+            self.tabs.setTabToolTip(position, tip)
+        self._bottom = QWidget()
+        self._bottom_layout = QVBoxLayout(self._bottom)
+        self._bottom_layout.setContentsMargins(0, 0, 0, 0)
+        self._bottom_layout.addWidget(self.reading)
+        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._split.addWidget(self.tabs)
+        self._split.addWidget(self._bottom)
+        self._split.setStretchFactor(0, 1)
+        self._split.setChildrenCollapsible(False)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self._split)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.header)
+        layout.addWidget(self._pages, 1)
+        self.task_panel: QWidget | None = None
+
+    def show_project(self) -> None:
+        """Show the panels instead of the welcome."""
+        self._pages.setCurrentWidget(self._split)
+
+    def set_task_panel(self, panel: QWidget | None) -> None:
+        """Put the panel of a task above the case being read, in place of the last one."""
+        if self.task_panel is not None:
+            self._bottom_layout.removeWidget(self.task_panel)
+            self.task_panel.deleteLater()
+        self.task_panel = panel
+        if panel is not None:
+            self._bottom_layout.insertWidget(0, panel)

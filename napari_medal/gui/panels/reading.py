@@ -1,0 +1,162 @@
+"""The case that is being read, and what its reader can do with it."""
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from napari_medal.core.case import CaseState
+
+if TYPE_CHECKING:
+    from napari_medal.loop.opening import OpenedCase
+
+_REOPENED = (CaseState.ACCEPTED, CaseState.SKIPPED)
+
+
+class ReadingPanel(QWidget):
+    """Shows the case at hand and asks to accept, skip, reopen or leave it."""
+
+    accept_requested = Signal()
+    skip_requested = Signal()
+    reopen_requested = Signal()
+    next_requested = Signal()
+    prediction_toggled = Signal(bool)
+    uncertainty_toggled = Signal(bool)
+    label_hidden = Signal(bool)
+    """Whether the label is held hidden."""
+    reader_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.case = QLabel("No case is open")
+        self.clock = QLabel()
+        self.origin = QLabel()
+        self.reason = QLabel("Double click a case in the list, or press N for the first one.")
+        self.reader = QLineEdit()
+        self.accept = QPushButton("Accept")
+        self.skip = QPushButton("Skip")
+        self.reopen = QPushButton("Reopen")
+        self.next = QPushButton("Next")
+        self.prediction = QCheckBox("Prediction")
+        self.uncertainty = QCheckBox("Uncertainty")
+        self.hide_label = QPushButton("Hold to hide label")
+        self._opened: OpenedCase | None = None
+        self._is_busy = False
+        self._explain()
+        self._lay_out()
+        self._connect()
+        self._enable()
+
+    def show_case(self, opened: "OpenedCase") -> None:
+        """Show a case."""
+        self._opened = opened
+        self.case.setText(opened.case.name)
+        self.case.setToolTip(f"Subject {opened.case.subject}")
+        self.origin.setText(f"{opened.case.state.value} · you start from {_origin(opened)}")
+        self.reason.setText("" if opened.score is None else _sentence(opened.score.reason, opened.overview))
+        self.prediction.setEnabled(opened.prediction is not None)
+        self.uncertainty.setEnabled(opened.uncertainty is not None)
+        self._enable()
+
+    def show_no_case(self) -> None:
+        """Say that no case is open."""
+        self._opened = None
+        self.case.setText("No case is open")
+        self.origin.clear()
+        self.clock.clear()
+        self.reason.setText("Double click a case in the list, or press N for the first one.")
+        self._enable()
+
+    def show_seconds(self, seconds: float) -> None:
+        """Show the reading time."""
+        self.clock.setText(f"{int(seconds) // 60}:{int(seconds) % 60:02d}")
+
+    def show_busy(self, is_busy: bool) -> None:
+        """Hold the buttons while an answer is awaited."""
+        self._is_busy = is_busy
+        self._enable()
+
+    def show_mask_tools(self, visible: bool) -> None:
+        """Show or hide what only makes sense for a task that draws."""
+        for widget in (self.prediction, self.uncertainty, self.hide_label):
+            widget.setVisible(visible)
+
+    def _enable(self) -> None:
+        ready = self._opened is not None and not self._is_busy
+        self.accept.setEnabled(ready)
+        self.skip.setEnabled(ready)
+        self.next.setEnabled(not self._is_busy)
+        self.reopen.setEnabled(ready and self._opened is not None and self._opened.case.state in _REOPENED)
+        self.hide_label.setEnabled(self._opened is not None)
+
+    def _explain(self) -> None:
+        self.reader.setPlaceholderText("Your name")
+        self.accept.setToolTip("Keep this label and open the next case (A)")
+        self.skip.setToolTip("Put this case behind all others and open the next one (S)")
+        self.reopen.setToolTip("Take up this case again; its last label counts until you accept a new one")
+        self.next.setToolTip("Open the next case; your unfinished label is kept (N)")
+        self.prediction.setToolTip("Show the model's prediction as an outline (Shift+P; P alone is napari's brush)")
+        self.uncertainty.setToolTip("Show where the model is unsure, bright where most (U)")
+        self.hide_label.setToolTip("Look at the bare image while you hold the button or the key (H)")
+        self.reader.setToolTip("Kept with every label that you accept")
+        self.clock.setToolTip("Reading time; pauses beyond 20 seconds are left out")
+        self.origin.setToolTip("Where the case stands, and the label that you started from")
+        self.reason.setToolTip("Why the model thinks that this case is worth your time")
+
+    def _lay_out(self) -> None:
+        self.case.setStyleSheet("font-size: 15px; font-weight: 600;")
+        self.case.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.reason.setWordWrap(True)
+        self.accept.setObjectName("medalAccept")
+        self.accept.setStyleSheet("#medalAccept { font-weight: 600; }")
+        self.accept.setMinimumHeight(32)
+        for button in (self.skip, self.next, self.reopen):
+            button.setMinimumHeight(32)
+        head = QHBoxLayout()
+        head.addWidget(self.case, 1)
+        head.addWidget(self.clock)
+        shown = QHBoxLayout()
+        for widget in (self.prediction, self.uncertainty, self.hide_label):
+            shown.addWidget(widget)
+        buttons = QGridLayout()
+        buttons.addWidget(self.accept, 0, 0, 1, 3)
+        for column, button in enumerate((self.skip, self.next, self.reopen)):
+            buttons.addWidget(button, 1, column)
+        reader = QHBoxLayout()
+        reader.addWidget(QLabel("Reader"))
+        reader.addWidget(self.reader, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.addLayout(head)
+        layout.addWidget(self.origin)
+        layout.addWidget(self.reason)
+        layout.addLayout(shown)
+        layout.addLayout(reader)
+        layout.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self.accept.clicked.connect(self.accept_requested)
+        self.skip.clicked.connect(self.skip_requested)
+        self.reopen.clicked.connect(self.reopen_requested)
+        self.next.clicked.connect(self.next_requested)
+        self.prediction.toggled.connect(self.prediction_toggled)
+        self.uncertainty.toggled.connect(self.uncertainty_toggled)
+        self.hide_label.pressed.connect(self._on_hold)
+        self.hide_label.released.connect(self._on_release)
+        self.reader.textChanged.connect(self.reader_changed)
+
+    def _on_hold(self) -> None:
+        self.label_hidden.emit(True)
+
+    def _on_release(self) -> None:
+        self.label_hidden.emit(False)
+
+
+def _origin(opened: "OpenedCase") -> str:
+    model = "" if opened.started_from is None else f" of model v{opened.started_from}"
+    return opened.origin.value + (model if opened.origin.name == "PREDICTION" else "")
+
+
+def _sentence(reason: str, overview: str) -> str:
+    text = reason[:1].upper() + reason[1:]
+    return f"{text} ({overview})" if text and overview else text or overview

@@ -1,0 +1,152 @@
+"""The list of cases, the most valuable first."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
+from qtpy.QtGui import QKeyEvent
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_medal.core.case import CaseState
+from napari_medal.gui.panels.uncertainty_bar import UncertaintyBar
+from napari_medal.gui.panels.work_table import COLUMNS, SORT_ROLE, STATE_ROLE, UNCERTAINTY_COLUMN, WorkTable
+
+if TYPE_CHECKING:
+    from napari_medal.loop.ranking import WorkItem
+
+_ALL = "all states"
+_WIDTHS = (30, 124, 80, 70, 240, 110, 80)
+
+
+class WorkListPanel(QWidget):
+    """Shows the work list; double click or Enter asks for a case."""
+
+    open_requested = Signal(str)
+    """(case name)"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.counts = QLabel()
+        self.states = QComboBox()
+        self.states.addItems([_ALL, *(state.value for state in CaseState)])
+        self.states.setToolTip("Show only cases in this state")
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search")
+        self.search.setClearButtonEnabled(True)
+        self.search.setToolTip("Show only cases with this text in any column")
+        self.model = WorkTable(self)
+        self.proxy = _Filter(self)
+        self.proxy.setSourceModel(self.model)
+        self.table = _Table()
+        self._lay_out()
+        self.states.currentTextChanged.connect(self.proxy.set_state)
+        self.search.textChanged.connect(self.proxy.setFilterFixedString)
+        self.table.doubleClicked.connect(self._on_opened)
+        self.table.enter_pressed.connect(self._on_opened)
+
+    def show_items(self, items: "Sequence[WorkItem]") -> None:
+        """Show the cases; the selected one stays selected."""
+        chosen = self.selected()
+        self.model.set_items(items)
+        self.select(chosen)
+        accepted = sum(1 for item in items if item.case.state is CaseState.ACCEPTED)
+        self.counts.setText(f"{accepted} of {len(items)} accepted")
+
+    def mark_current(self, case: str) -> None:
+        """Mark the case that is being read, and select it."""
+        self.model.set_current(case)
+        self.select(case)
+
+    def selected(self) -> str:
+        """Return the name of the selected case, or ""."""
+        index = self.table.currentIndex()
+        return self._name(index) if index.isValid() else ""
+
+    def select(self, case: str) -> None:
+        """Select a case by name, if it is shown."""
+        for row in range(self.proxy.rowCount()):
+            index = self.proxy.index(row, 0)
+            if self._name(index) == case:
+                self.table.setCurrentIndex(index)
+                return
+
+    def _on_opened(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.open_requested.emit(self._name(index))
+
+    def _name(self, index: QModelIndex) -> str:
+        return self.model.items[self.proxy.mapToSource(index).row()].case.name
+
+    def _lay_out(self) -> None:
+        table = self.table
+        table.setModel(self.proxy)
+        table.setItemDelegateForColumn(UNCERTAINTY_COLUMN, UncertaintyBar(table))
+        table.setSortingEnabled(True)
+        table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        table.setShowGrid(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(24)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        table.setToolTip("Double click or Enter opens a case")
+        for column, width in enumerate(_WIDTHS):
+            table.setColumnWidth(column, width)
+        top = QHBoxLayout()
+        top.addWidget(self.search, 1)
+        top.addWidget(self.states)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.addLayout(top)
+        layout.addWidget(table, 1)
+        layout.addWidget(self.counts)
+
+
+class _Filter(QSortFilterProxyModel):
+    """Sorts by value rather than text; keeps rows of one state, with a text in any column."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._state = _ALL
+        self.setSortRole(SORT_ROLE)
+        self.setFilterKeyColumn(-1)
+        self.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+
+    def set_state(self, state: str) -> None:
+        """Keep only rows of this state."""
+        self._state = state
+        self.invalidate()
+
+    def filterAcceptsRow(  # noqa: N802 - Qt's name
+        self, source_row: int, source_parent: QModelIndex | QPersistentModelIndex
+    ) -> bool:
+        """Tell whether a row is shown."""
+        found = self.sourceModel().index(source_row, len(COLUMNS) - 1, source_parent).data(STATE_ROLE)
+        return self._state in (_ALL, found) and bool(super().filterAcceptsRow(source_row, source_parent))
+
+
+class _Table(QTableView):
+    """A table that speaks of Enter."""
+
+    enter_pressed = Signal(QModelIndex)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Turn Enter into a signal; the rest is Qt's."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.enter_pressed.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,1 @@
+"""What connects a panel to what it speaks of."""

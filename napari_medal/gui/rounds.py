@@ -1,0 +1,93 @@
+"""Retraining: when it starts, and what is said when it ends."""
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QObject, Signal
+
+from napari_medal.core.progress import Progress
+from napari_medal.gui.job_runner import JobRunner
+
+if TYPE_CHECKING:
+    from napari_medal.catalogue.models import ModelVersion
+    from napari_medal.loop.round import RoundReport
+    from napari_medal.loop.session import Session
+
+
+class Rounds(QObject):
+    """Retrains on demand, and by itself after enough accepted cases.
+
+    Args:
+        runner: Runs the trainings.
+        parent: Qt parent.
+    """
+
+    round_finished = Signal(object)
+    """(RoundReport)"""
+    accepted_changed = Signal(int)
+    """Cases accepted since the last training."""
+
+    def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._session: Session | None = None
+        self._task = ""
+        self._accepted = 0
+        self._after = 0
+        runner.finished.connect(self._on_finished)
+
+    def set_task(self, session: "Session | None", task: str) -> None:
+        """Train for this task from now on; what was accepted for another one does not count."""
+        self._session = session
+        self._task = task
+        self._after = 0 if session is None else session.project.settings.training.retrain_after
+        self._count(0)
+
+    def set_retrain_after(self, cases: int) -> None:
+        """Retrain by itself after this many accepted cases; 0 means never."""
+        self._after = cases
+        self._start_when_due()
+
+    def note_accepted(self) -> None:
+        """Count one more accepted case."""
+        self._count(self._accepted + 1)
+        self._start_when_due()
+
+    def start(self) -> None:
+        """Retrain now; nothing happens while a training runs."""
+        session, task = self._session, self._task
+        if session is None or self._runner.is_running:
+            return
+
+        def work(progress: Progress) -> "RoundReport":
+            from napari_medal.loop.round import retrain
+
+            return retrain(session, task, progress)
+
+        self._count(0)
+        self._runner.start("Retraining", work)
+
+    def _count(self, accepted: int) -> None:
+        self._accepted = accepted
+        self.accepted_changed.emit(accepted)
+
+    def _start_when_due(self) -> None:
+        if self._after and self._accepted >= self._after:
+            self.start()
+
+    def _on_finished(self, report: "RoundReport") -> None:
+        self.round_finished.emit(report)
+        self._start_when_due()
+
+
+def news(version: "ModelVersion", before: "ModelVersion | None") -> str:
+    """Say in a sentence what came of a training: "Model v3 is live: dice mean 0.84 (+0.02); list re-ranked."."""
+    if version.status.value != "live":
+        return f"Model v{version.number} is not live. {version.reason}"
+    if not version.metrics:
+        return f"Model v{version.number} is live; list re-ranked."
+    name, interval = next(iter(version.metrics.items()))
+    gain = ""
+    if before is not None and name in before.metrics:
+        gain = f" ({interval.value - before.metrics[name].value:+.2f})"
+    figure = f"validation {name.replace('_', ' ')} {interval.value:.2f}{gain}"
+    return f"Model v{version.number} is live: {figure}; list re-ranked."
