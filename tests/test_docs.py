@@ -1,10 +1,13 @@
 """What the documentation promises."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+import typer
 
+from napari_medal.cli import app
 from tests.entries import declared_extensions
 
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
@@ -69,3 +72,31 @@ def test_every_link_within_the_repository_leads_somewhere(repo_root: Path) -> No
 @pytest.mark.parametrize(("text", "targets"), [("a [b](c.md) ![d](e/f.png) [g](#h)", ["c.md", "e/f.png"])])
 def test_links_are_found(text: str, targets: list[str]) -> None:
     assert LINK.findall(text) == targets
+
+
+def _documented_commands(repo_root: Path) -> list[str]:
+    """Every line of a shell block that calls the command line, and every call in running text."""
+    lines = []
+    for page in _pages(repo_root):
+        text = page.read_text()
+        for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
+            lines += [line for line in block.splitlines() if line.startswith("napari-medal ")]
+        lines += re.findall(r"(?<!`)`(napari-medal [^`]+)`", text)
+    return lines
+
+
+def test_every_command_line_in_the_docs_would_be_understood(repo_root: Path) -> None:
+    application = typer.main.get_command(app)
+    commands = _documented_commands(repo_root)
+    assert len(commands) > 10
+    for line in commands:
+        name, *arguments = shlex.split(line)[1:]
+        if name == "--help":
+            continue
+        command = application.commands[name]
+        command.make_context(name, arguments)
+
+
+def test_every_command_is_documented(repo_root: Path) -> None:
+    documented = {shlex.split(line)[1] for line in _documented_commands(repo_root)}
+    assert set(typer.main.get_command(app).commands) - documented == set()

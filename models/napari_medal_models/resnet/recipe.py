@@ -33,8 +33,8 @@ class ResNetRecipe:
             widths=(16, 32, 64, 128),
             strides=((1, 2, 2) if fingerprint.planar else (2, 2, 2),) * 3,
             members=3,
-            cold_steps=360,
-            warm_steps=180,
+            cold_steps=900,
+            warm_steps=450,
             learning_rate=1e-3,
         )
 
