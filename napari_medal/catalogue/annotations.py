@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from napari_medal.catalogue.cases import case_row
@@ -37,8 +37,12 @@ class Annotations:
         self._layout = layout
 
     def add(self, new: NewAnnotation) -> Annotation:
-        """Write the next revision: the file first, then the row that makes it count."""
+        """Write the next revision: the file first, then the row that makes it count.
+
+        The catalogue is locked from counting to commit, or two readers of one case would write the same file.
+        """
         with self._sessions.begin() as session:
+            session.execute(text("BEGIN IMMEDIATE"))
             case = case_row(session, new.case)
             last = select(func.max(AnnotationRow.revision)).where(
                 AnnotationRow.case_id == case.id, AnnotationRow.task == new.task

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from napari_medal.atomic import write_atomic
+from napari_medal.catalogue.damage import ARCHIVE_DAMAGE
 from napari_medal.catalogue.layout import Layout
 from napari_medal.errors import ProjectError
 from napari_medal.types import LabelArray
@@ -40,10 +41,10 @@ class Drafts:
         if not path.exists():
             return None
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 started_from = int(arrays["started_from"])
                 return Draft(arrays["mask"], float(arrays["seconds"]), started_from or None)
-        except (OSError, ValueError, KeyError) as error:
+        except ARCHIVE_DAMAGE as error:
             msg = f"The draft {path} is damaged ({error})."
             raise ProjectError(msg) from error
 

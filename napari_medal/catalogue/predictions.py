@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from napari_medal.atomic import write_atomic
 from napari_medal.catalogue.cases import case_row
+from napari_medal.catalogue.damage import ARCHIVE_DAMAGE
 from napari_medal.catalogue.layout import Layout
 from napari_medal.catalogue.schema import PredictionRow
 from napari_medal.core.score import CaseScore
@@ -79,10 +80,10 @@ class Predictions:
         if prediction.maps is None or not prediction.maps.exists():
             return None
         try:
-            with np.load(prediction.maps, allow_pickle=False) as arrays:
+            with prediction.maps.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 uncertainty = arrays.get("uncertainty")
                 return Maps(_restore(arrays["probabilities"]), None if uncertainty is None else _restore(uncertainty))
-        except (OSError, ValueError, KeyError) as error:
+        except ARCHIVE_DAMAGE as error:
             msg = f"{prediction.maps} is damaged ({error}); predict again to replace it."
             raise ProjectError(msg) from error
 

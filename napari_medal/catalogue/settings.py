@@ -105,10 +105,13 @@ def load_settings(folder: Path) -> ProjectSettings:
         raise SettingsError(msg)
     try:
         settings = ProjectSettings.model_validate(data)
-        for task in settings.tasks.values():
-            _ = task.scheme  # a scheme refuses values or names that occur twice
     except ValidationError as error:
         raise SettingsError(f"{path}: {_in_words(error)}") from error
+    for name, task in settings.tasks.items():
+        try:
+            _ = task.scheme
+        except SettingsError as error:  # values or names that occur twice
+            raise SettingsError(f"{path}: 'tasks.{name}.labels': {error}") from error
     return settings
 
 

@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from napari_medal.catalogue.predictions import Maps, NewPrediction, StoredPrediction
+from napari_medal.catalogue.project import Project
+from napari_medal.core.score import CaseScore
+from napari_medal.errors import ProjectError
+
+SCORE = CaseScore(0.25, (0.5, 0.125), (0.0, 1.0, 0.5), "posterior boundary uncertain on slices 1-2")
+SHARES = hnp.arrays(np.float32, (2, 2, 3, 2), elements=st.floats(0, 1, width=32))
+
+
+def _stored(project: Project, case: str, model: int) -> StoredPrediction:
+    return project.predictions.by("segmentation", model)[case]
+
+
+def _enter(project: Project, case: str, model: int, maps: Maps | None = None) -> StoredPrediction:
+    mask = project.layout.prediction_mask(case, "segmentation", model)
+    path = project.layout.prediction_maps(case, "segmentation", model)
+    mask.parent.mkdir(parents=True, exist_ok=True)
+    mask.write_bytes(b"mask")
+    project.predictions.write_maps(path, maps or Maps(np.full((2, 1, 2, 2), 0.5, np.float32), None))
+    new = NewPrediction(case, SCORE, "2 structures", mask, path)
+    project.predictions.replace("segmentation", model, [new])
+    return _stored(project, case, model)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(probabilities=SHARES, with_map=st.booleans())
+def test_maps_come_back_within_half_a_step(project: Project, probabilities: np.ndarray, with_map: bool) -> None:
+    uncertainty = probabilities[0] if with_map else None
+    found = project.predictions.maps(_enter(project, "case1", 1, Maps(probabilities, uncertainty)))
+    assert found is not None
+    assert found.probabilities.shape == probabilities.shape
+    assert np.abs(found.probabilities - probabilities).max() <= 0.5 / 255 + 1e-6
+    assert (found.uncertainty is not None) == with_map
+    if found.uncertainty is not None and uncertainty is not None:
+        assert np.abs(found.uncertainty - uncertainty).max() <= 0.5 / 255 + 1e-6
+
+
+def test_scores_come_back(project: Project) -> None:
+    found = _enter(project, "case1", 3)
+    assert (found.score, found.overview, found.model, found.class_value) == (SCORE, "2 structures", 3, None)
+
+
+def test_a_prediction_takes_the_place_of_the_earlier_one_of_its_model(project: Project) -> None:
+    _enter(project, "case1", 1)
+    _enter(project, "case1", 2)
+    new = NewPrediction("case1", CaseScore(0.75, (), (), "again"), "none", class_value=0)
+    project.predictions.replace("segmentation", 2, [new])
+    assert (_stored(project, "case1", 2).score.uncertainty, _stored(project, "case1", 2).class_value) == (0.75, 0)
+    assert _stored(project, "case1", 1).score == SCORE
+    assert project.predictions.by("other", 1) == {}
+
+
+def test_pruning_keeps_the_maps_of_one_model_and_every_mask(project: Project) -> None:
+    old, kept = _enter(project, "case1", 1), _enter(project, "case1", 2)
+    project.predictions.prune_maps("other", keep=9)
+    assert project.predictions.maps(old) is not None
+    project.predictions.prune_maps("segmentation", keep=2)
+    assert project.predictions.maps(old) is None
+    assert project.predictions.maps(kept) is not None
+    assert all(entry.mask is not None and entry.mask.exists() for entry in (old, kept))
+    assert _stored(project, "case1", 1).score == SCORE
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn", b"text"])
+def test_damaged_maps_are_said(project: Project, content: bytes) -> None:
+    found = _enter(project, "case1", 1)
+    assert found.maps is not None
+    Path(found.maps).write_bytes(content)
+    with pytest.raises(ProjectError, match="predict again to replace it") as refusal:
+        project.predictions.maps(found)
+    assert str(found.maps) in str(refusal.value)

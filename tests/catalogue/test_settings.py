@@ -1,0 +1,130 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomlkit
+
+from napari_medal.catalogue.project import create_project, open_project
+from napari_medal.catalogue.settings import FILE_NAME, FORMAT, ProjectSettings, load_settings, save_settings
+from napari_medal.errors import ProjectError, SettingsError
+from tests.catalogue.conftest import TASK
+
+
+def _changed(folder: Path, change: Any) -> Path:
+    path = folder / FILE_NAME
+    document = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap()
+    change(document)
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    return path
+
+
+def test_settings_come_back_as_they_were(tmp_path: Path, whole: ProjectSettings) -> None:
+    save_settings(tmp_path, whole)
+    assert load_settings(tmp_path) == whole
+    assert list(load_settings(tmp_path).tasks) == ["segmentation", "other"]
+
+
+def test_what_is_left_out_takes_its_default(tmp_path: Path) -> None:
+    save_settings(tmp_path, ProjectSettings(name="hips", tasks={"segmentation": TASK}))
+    _changed(tmp_path, lambda document: (document.pop("splits"), document.pop("training")))
+    settings = load_settings(tmp_path)
+    assert (settings.splits.validation, settings.training.device, settings.training.memory_gb) == (0.2, "auto", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        (lambda d: d.update(colour="red"), "unknown key 'colour'"),
+        (lambda d: d["splits"].update(valdation=0.1), "unknown key 'splits.valdation'"),
+        (lambda d: d["training"].update(gpu=True), "unknown key 'training.gpu'"),
+        (lambda d: d["tasks"]["other"].update(net="x"), "unknown key 'tasks.other.net'"),
+        (lambda d: d["tasks"]["other"]["labels"][1].update(id=3), "unknown key 'tasks.other.labels.1.id'"),
+        (lambda d: d["splits"].update(validation="much"), "'splits.validation'"),
+        (lambda d: d["splits"].update(validation=1.0), "'splits.validation'"),
+        (lambda d: d["training"].update(memory_gb=0), "'training.memory_gb'"),
+        (lambda d: d["training"].update(retrain_after=-1), "'training.retrain_after'"),
+        (lambda d: d["tasks"]["other"]["labels"][0].update(value=256), "'tasks.other.labels.0.value'"),
+        (lambda d: d["tasks"]["other"]["labels"][0].update(color="red"), "'tasks.other.labels.0.color'"),
+        (lambda d: d["tasks"]["other"].update(labels=[]), "'tasks.other.labels'"),
+        (lambda d: d["tasks"]["other"].pop("recipe"), "'tasks.other.recipe'"),
+        (lambda d: d.update(name=""), "'name'"),
+        (lambda d: d.update(tasks={}), "'tasks'"),
+        (lambda d: d.update(format="one"), "'format'"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_file(tmp_path: Path, whole: ProjectSettings, change: Any, key: str) -> None:
+    save_settings(tmp_path, whole)
+    path = _changed(tmp_path, change)
+    with pytest.raises(SettingsError) as refusal:
+        load_settings(tmp_path)
+    assert str(path) in str(refusal.value)
+    assert key in str(refusal.value)
+
+
+def test_all_complaints_come_at_once(tmp_path: Path, whole: ProjectSettings) -> None:
+    save_settings(tmp_path, whole)
+    _changed(tmp_path, lambda d: (d.update(colour="red"), d["training"].update(seed="x")))
+    with pytest.raises(SettingsError, match=r"'training\.seed'.*; unknown key 'colour'\.$"):
+        load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("field", ["value", "name"])
+def test_labels_that_occur_twice_are_refused(tmp_path: Path, whole: ProjectSettings, field: str) -> None:
+    save_settings(tmp_path, whole)
+
+    def repeat(document: Any) -> None:
+        first, second = document["tasks"]["other"]["labels"]
+        second[field] = first[field]
+
+    path = _changed(tmp_path, repeat)
+    with pytest.raises(SettingsError) as refusal:
+        load_settings(tmp_path)
+    assert f"Each label {field} may occur once" in str(refusal.value)
+    assert str(path) in str(refusal.value)
+    assert "tasks.other.labels" in str(refusal.value)
+
+
+def test_a_newer_format_asks_for_a_newer_program(tmp_path: Path, whole: ProjectSettings) -> None:
+    save_settings(tmp_path, whole)
+    path = _changed(tmp_path, lambda d: d.update(format=FORMAT + 1, unheard_of=1))
+    with pytest.raises(SettingsError, match="Install a newer one") as refusal:
+        load_settings(tmp_path)
+    assert f"{path} has format {FORMAT + 1}" in str(refusal.value)
+
+
+def test_a_folder_without_settings_is_no_project(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=f"is not a project: it holds no {FILE_NAME}"):
+        open_project(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"name = [1,", b"\xff\xfe\x00n", b"a = 1\na = 2\n"])
+def test_what_is_no_toml_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(content)
+    with pytest.raises(SettingsError, match="is not valid TOML") as refusal:
+        load_settings(tmp_path)
+    assert str(tmp_path / FILE_NAME) in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["notes.txt", ".hidden", FILE_NAME])
+def test_a_project_is_made_in_an_empty_folder_only(tmp_path: Path, whole: ProjectSettings, name: str) -> None:
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(ProjectError, match="wanted a new or an empty folder"):
+        create_project(tmp_path, whole)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_a_project_is_not_made_on_a_file(tmp_path: Path, whole: ProjectSettings) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ProjectError, match="wanted a new or an empty folder"):
+        create_project(tmp_path / "file", whole)
+
+
+def test_a_project_knows_its_tasks(tmp_path: Path, whole: ProjectSettings) -> None:
+    project = create_project(tmp_path / "new" / "project", whole)
+    assert project.task(None) == "segmentation"
+    assert project.task_settings("other").scheme.values == (1, 4)
+    with pytest.raises(SettingsError, match="has no task 'grading'; it has segmentation, other"):
+        project.task("grading")
+    project.close()
