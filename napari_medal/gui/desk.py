@@ -93,7 +93,16 @@ class Desk(QObject):
                 session.task(name)  # imported here rather than in the main thread
             return session
 
-        self._do(call, self._on_session_opened)
+        self._do(call, self.show_session)
+
+    def show_session(self, session: "Session") -> None:
+        """Work on an opened project in place of the one at hand; it is closed with the desk."""
+        self.close()
+        self.session = session
+        self.task = next(iter(session.project.settings.tasks))
+        self.project_opened.emit(session)
+        self.task_changed.emit(self.task)
+        self.refresh()
 
     def choose_task(self, task: str) -> None:
         """Go on with another task of the project."""
@@ -257,14 +266,6 @@ class Desk(QObject):
             self.reading = None
             self.case_closed.emit()
         self._wanted = None
-
-    def _on_session_opened(self, session: "Session") -> None:
-        self.close()
-        self.session = session
-        self.task = next(iter(session.project.settings.tasks))
-        self.project_opened.emit(session)
-        self.task_changed.emit(self.task)
-        self.refresh()
 
     def _on_listed(self, listed: "tuple[str, list[WorkItem]]") -> None:
         task, items = listed
