@@ -1,6 +1,7 @@
 """What happens at the desk: a project, its list, one case at a time. No widgets."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -9,21 +10,18 @@ from qtpy.QtCore import QObject, Signal
 from napari_medal.catalogue.drafts import Draft
 from napari_medal.core.target import Target
 from napari_medal.errors import ProjectError
+from napari_medal.gui import calls
 from napari_medal.gui.reading import CaseReading
 from napari_medal.gui.worker import Worker
 from napari_medal.types import LabelArray
 
 if TYPE_CHECKING:
-    # The loop brings the engine's libraries along, which take seconds to import: the worker does that.
     from napari_medal.core.annotation import Annotation
     from napari_medal.loop.opening import OpenedCase
     from napari_medal.loop.ranking import WorkItem
     from napari_medal.loop.session import Session
 
 R = TypeVar("R")
-
-SPARE_CORES = 1
-"""CPU cores that training leaves to the viewer."""
 
 
 class Canvas(Protocol):
@@ -84,16 +82,16 @@ class Desk(QObject):
 
     def open_project(self, folder: Path) -> None:
         """Open a project in place of the one at hand."""
+        self._do(partial(calls.open_project, folder), self.show_session)
 
-        def call() -> "Session":
-            from napari_medal.loop.session import open_session
-
-            session = open_session(folder, spare_cores=SPARE_CORES)
-            for name in session.project.settings.tasks:
-                session.task(name)  # imported here rather than in the main thread
-            return session
-
-        self._do(call, self._on_session_opened)
+    def show_session(self, session: "Session") -> None:
+        """Work on an opened project in place of the one at hand; it is closed with the desk."""
+        self.close()
+        self.session = session
+        self.task = next(iter(session.project.settings.tasks))
+        self.project_opened.emit(session)
+        self.task_changed.emit(self.task)
+        self.refresh()
 
     def choose_task(self, task: str) -> None:
         """Go on with another task of the project."""
@@ -105,30 +103,16 @@ class Desk(QObject):
 
     def refresh(self) -> None:
         """Rank anew; the case being read stays as it is."""
-        session, task = self.session, self.task
-        if session is None:
-            return
-
-        def call() -> "tuple[str, list[WorkItem]]":
-            from napari_medal.loop.ranking import work_list
-
-            return task, work_list(session, task)
-
-        self._do(call, self._on_listed)
+        if self.session is not None:
+            self._do(partial(calls.list_cases, self.session, self.task), self._on_listed)
 
     def open_case(self, name: str) -> None:
         """Open a case; unsaved work on the last one is saved first."""
-        session, task = self.session, self.task
-        if session is None:
+        if self.session is None:
             return
         self.flush()
         self._wanted = name
-
-        def call() -> "OpenedCase":
-            from napari_medal.loop.opening import open_case
-
-            return open_case(session, task, name)
-
+        call = partial(calls.open_case, self.session, self.task, name)
         self._do(call, self._on_case_read, self._on_case_unreadable)
 
     def open_next(self) -> None:
@@ -145,22 +129,13 @@ class Desk(QObject):
         if session is None or reading is None or self.is_busy:
             return
         reading.flush()
-        task, case, provenance = self.task, reading.opened.case.name, reading.provenance(reader)
-        mask = self._canvas.mask() if self._canvas.shows_label else None
-        value = reading.class_value
-        if mask is None and (self.asks_for_mask or value is None):
+        case, provenance = reading.opened.case.name, reading.provenance(reader)
+        answer = self._answer(reading)
+        if answer is None:
             what = "has lost its label layer; open it again" if self.asks_for_mask else "has no class yet; choose one"
             self.failed.emit(ProjectError(f"{case} {what}."))
             return
-
-        def call() -> "Annotation":
-            from napari_medal.loop.answers import accept_class, accept_mask
-
-            if mask is not None:
-                return accept_mask(session, task, case, mask, provenance)
-            return accept_class(session, task, case, int(value or 0), provenance)
-
-        self._do(call, self._on_accepted)
+        self._do(partial(calls.accept, session, self.task, case, answer, provenance), self._on_accepted)
 
     def skip(self) -> None:
         """Put the case at hand behind all others and open the next."""
@@ -168,15 +143,7 @@ class Desk(QObject):
         if session is None or reading is None or self.is_busy:
             return
         reading.flush()
-        case = reading.opened.case.name
-
-        def call() -> str:
-            from napari_medal.loop.answers import skip
-
-            skip(session, case)
-            return case
-
-        self._do(call, self._on_put_aside)
+        self._do(partial(calls.skip, session, reading.opened.case.name), self._on_put_aside)
 
     def reopen(self) -> None:
         """Take up the case at hand again after it was accepted or skipped."""
@@ -184,15 +151,7 @@ class Desk(QObject):
         if session is None or reading is None or self.is_busy:
             return
         reading.flush()
-        case = reading.opened.case.name
-
-        def call() -> str:
-            from napari_medal.loop.answers import reopen
-
-            reopen(session, case)
-            return case
-
-        self._do(call, self._on_reopened)
+        self._do(partial(calls.reopen, session, reading.opened.case.name), self._on_reopened)
 
     def choose_class(self, value: int) -> None:
         """Note the reader's choice for the case at hand."""
@@ -221,6 +180,11 @@ class Desk(QObject):
         session, self.session = self.session, None
         if session is not None:
             self._worker.run(session.close, _ignore, self.failed.emit)
+
+    def _answer(self, reading: CaseReading) -> LabelArray | int | None:
+        if not self.asks_for_mask:
+            return reading.class_value
+        return self._canvas.mask() if self._canvas.shows_label else None
 
     def _do(
         self,
@@ -258,14 +222,6 @@ class Desk(QObject):
             self.case_closed.emit()
         self._wanted = None
 
-    def _on_session_opened(self, session: "Session") -> None:
-        self.close()
-        self.session = session
-        self.task = next(iter(session.project.settings.tasks))
-        self.project_opened.emit(session)
-        self.task_changed.emit(self.task)
-        self.refresh()
-
     def _on_listed(self, listed: "tuple[str, list[WorkItem]]") -> None:
         task, items = listed
         if task != self.task:
@@ -299,16 +255,8 @@ class Desk(QObject):
         self.failed.emit(error)
 
     def _on_draft_due(self, opened: "OpenedCase", draft: Draft) -> None:
-        session = self.session
-        if session is None:
-            return
-
-        def call() -> None:
-            from napari_medal.loop.opening import save_draft
-
-            save_draft(session, opened.task, opened.case.name, draft)
-
-        self._worker.run(call, _ignore, self._on_draft_failed)
+        if self.session is not None:
+            self._worker.run(partial(calls.save_draft, self.session, opened, draft), _ignore, self._on_draft_failed)
 
     def _on_draft_failed(self, error: Exception) -> None:
         if self.reading is not None:

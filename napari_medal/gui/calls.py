@@ -1,0 +1,77 @@
+"""The use-cases that the desk asks for, as the worker calls them.
+
+The loop brings the engine's libraries along, which take seconds to import. So it is imported in here, which is to say
+in the worker's thread.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from napari_medal.catalogue.drafts import Draft
+from napari_medal.types import LabelArray
+
+if TYPE_CHECKING:
+    from napari_medal.core.annotation import Annotation
+    from napari_medal.loop.answers import Reading
+    from napari_medal.loop.opening import OpenedCase
+    from napari_medal.loop.ranking import WorkItem
+    from napari_medal.loop.session import Session
+
+_SPARE_CORES = 1
+"""CPU cores that training leaves to the viewer."""
+
+
+def open_project(folder: Path) -> "Session":
+    """Open a project, and import the tasks that it has."""
+    from napari_medal.loop.session import open_session
+
+    session = open_session(folder, spare_cores=_SPARE_CORES)
+    for name in session.project.settings.tasks:
+        session.task(name)
+    return session
+
+
+def list_cases(session: "Session", task: str) -> "tuple[str, list[WorkItem]]":
+    """Return the task and its work list."""
+    from napari_medal.loop.ranking import work_list
+
+    return task, work_list(session, task)
+
+
+def open_case(session: "Session", task: str, name: str) -> "OpenedCase":
+    """Read a case."""
+    from napari_medal.loop import opening
+
+    return opening.open_case(session, task, name)
+
+
+def accept(session: "Session", task: str, case: str, answer: LabelArray | int, provenance: "Reading") -> "Annotation":
+    """Keep a mask (Z, Y, X), or the value of a class, as the next revision."""
+    from napari_medal.loop.answers import accept_class, accept_mask
+
+    if isinstance(answer, int):
+        return accept_class(session, task, case, answer, provenance)
+    return accept_mask(session, task, case, answer, provenance)
+
+
+def skip(session: "Session", case: str) -> str:
+    """Put a case behind all others; return its name."""
+    from napari_medal.loop import answers
+
+    answers.skip(session, case)
+    return case
+
+
+def reopen(session: "Session", case: str) -> str:
+    """Take up a case again; return its name."""
+    from napari_medal.loop import answers
+
+    answers.reopen(session, case)
+    return case
+
+
+def save_draft(session: "Session", opened: "OpenedCase", draft: Draft) -> None:
+    """Keep work in progress."""
+    from napari_medal.loop import opening
+
+    opening.save_draft(session, opened.task, opened.case.name, draft)
