@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from napari_medal.catalogue.cases import case_row
+from napari_medal.catalogue.database import keep_writers_out
 from napari_medal.catalogue.layout import Layout
 from napari_medal.catalogue.schema import AnnotationRow, CaseRow
 from napari_medal.core.annotation import Annotation
@@ -42,8 +43,8 @@ class Annotations:
         The catalogue is locked from counting to commit, or two readers of one case would write the same file.
         """
         with self._sessions.begin() as session:
-            session.execute(text("BEGIN IMMEDIATE"))
-            case = case_row(session, new.case)
+            keep_writers_out(session)
+            case = case_row(session, new.case, for_update=True)
             last = select(func.max(AnnotationRow.revision)).where(
                 AnnotationRow.case_id == case.id, AnnotationRow.task == new.task
             )

@@ -115,13 +115,14 @@ class Cases:
         )
 
 
-def case_row(session: Session, name: str) -> CaseRow:
-    """Return the row of a case.
+def case_row(session: Session, name: str, for_update: bool = False) -> CaseRow:
+    """Return the row of a case, locked until the transaction ends if it is wanted `for_update`.
 
     Raises:
         UnknownCaseError: There is none.
     """
-    row = session.scalars(select(CaseRow).where(CaseRow.name == name)).one_or_none()
+    query = select(CaseRow).where(CaseRow.name == name)
+    row = session.scalars(query.with_for_update(of=CaseRow) if for_update else query).one_or_none()
     if row is None:
         msg = f"The project has no case '{name}'."
         raise UnknownCaseError(msg)

@@ -7,8 +7,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from napari_medal.errors import ProjectError
 
@@ -31,6 +32,12 @@ def open_database(folder: Path) -> Engine:
         msg = f"{path} could not be opened as a catalogue: {error.orig}."
         raise ProjectError(msg) from error
     return engine
+
+
+def keep_writers_out(session: Session) -> None:
+    """Begin a transaction that no other writer can enter, where the database cannot lock single rows."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("BEGIN IMMEDIATE"))
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
