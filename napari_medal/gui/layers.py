@@ -25,6 +25,10 @@ _BRUSHES_ACROSS = 16
 """A first brush is this part of the image's shorter side."""
 
 
+_SPECK = 0.2
+"""A slice with less than this part of the largest slice's label is not where a reader begins."""
+
+
 @dataclass
 class _Tools:
     """What a reader has set up to draw with; it outlives a case."""
@@ -228,9 +232,16 @@ def _whole_range(array: ImageArray, window: tuple[float, float]) -> list[float]:
 
 
 def _slice_to_show(opened: "OpenedCase") -> int:
-    """Return the most uncertain slice; without one the middle of the label, or of the volume."""
+    """Return the most uncertain slice; without one the middle of the label, or of the volume.
+
+    Where there is a label, slices that hold but a speck of it do not count: a mean over few voxels is a wild one.
+    """
     if opened.score is not None and opened.score.per_slice:
-        return int(np.argmax(opened.score.per_slice))
+        uncertain = np.array(opened.score.per_slice)
+        if opened.mask is not None and opened.mask.any():
+            area = np.count_nonzero(opened.mask, axis=(1, 2))
+            uncertain[area < _SPECK * area.max()] = -1.0
+        return int(np.argmax(uncertain))
     if opened.mask is not None:
         found = np.flatnonzero(opened.mask.any(axis=(1, 2)))
         if found.size:

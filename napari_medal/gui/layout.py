@@ -1,7 +1,6 @@
 """The panels of the dock and where they stand."""
 
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from napari_medal.gui.panels.export import ExportPanel
 from napari_medal.gui.panels.header import HeaderPanel
@@ -32,14 +31,14 @@ class DockLayout(QWidget):
         self._bottom_layout = QVBoxLayout(self._bottom)
         self._bottom_layout.setContentsMargins(0, 0, 0, 0)
         self._bottom_layout.addWidget(self.reading)
-        self._split = QSplitter(Qt.Orientation.Vertical)
-        self._split.addWidget(self.tabs)
-        self._split.addWidget(self._bottom)
-        self._split.setStretchFactor(0, 1)
-        self._split.setChildrenCollapsible(False)
+        self._work = QWidget()
+        work = QVBoxLayout(self._work)
+        work.setContentsMargins(0, 0, 0, 0)
+        work.addWidget(self.tabs, 1)
+        work.addWidget(self._bottom)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
-        self._pages.addWidget(self._split)
+        self._pages.addWidget(self._work)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.header)
@@ -48,7 +47,7 @@ class DockLayout(QWidget):
 
     def show_project(self) -> None:
         """Show the panels instead of the welcome."""
-        self._pages.setCurrentWidget(self._split)
+        self._pages.setCurrentWidget(self._work)
 
     def set_task_panel(self, panel: QWidget | None) -> None:
         """Put the panel of a task above the case being read, in place of the last one."""

@@ -68,8 +68,18 @@ def test_the_label_is_ready_to_be_drawn_in_the_schemes_colours(layers):
 
 
 def test_the_most_uncertain_slice_comes_up(layers):
-    layers.show(opened(per_slice=(0.1, 0.1, 0.2, 0.9, 0.1, 0.0)), SCHEME)
+    case = opened(per_slice=(0.1, 0.1, 0.2, 0.8, 0.1, 0.9))
+    case.mask[3, 2:4, 2:6] = 3
+    case.mask[5, 0, 0] = 3  # a speck
+    layers.show(case, SCHEME)
     assert layers.viewer.dims.current_step[0] == 3
+
+
+def test_without_a_label_every_slice_counts(layers):
+    case = opened(per_slice=(0.1, 0.1, 0.2, 0.8, 0.1, 0.9))
+    case.mask[...] = 0
+    layers.show(case, SCHEME)
+    assert layers.viewer.dims.current_step[0] == 5
 
 
 def test_without_scores_the_middle_of_the_label_comes_up(layers):
