@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer
 from qtpy.QtGui import QKeySequence, QShowEvent
-from qtpy.QtWidgets import QFileDialog, QShortcut, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFileDialog, QShortcut, QSizePolicy, QVBoxLayout, QWidget
 
 from napari_medal.gui.about import AboutDialog
 from napari_medal.gui.backstage import Backstage
@@ -41,6 +41,8 @@ class MedalDock(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.panels)
         self.setMinimumWidth(_MIN_WIDTH)
+        # Else napari puts an empty stretch below.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.worker = Worker()
         self.layers = CaseLayers(viewer, self._on_label_changed)
         self.desk = Desk(self.worker, self.layers)

@@ -63,6 +63,7 @@ def _plot(curve: str) -> pg.PlotWidget:
     plot.setLabel("left", _TITLES[curve], color=_INK)
     for name in ("left", "bottom"):
         axis = plot.getAxis(name)
+        axis.enableAutoSIPrefix(False)
         axis.setPen(_INK)
         axis.setTextPen(_INK)
     plot.getAxis("left").setWidth(58)
