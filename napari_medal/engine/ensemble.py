@@ -11,6 +11,7 @@ from napari_medal.core.progress import Progress, Silent
 from napari_medal.core.recipe import Recipe
 from napari_medal.core.target import Target
 from napari_medal.engine.device import Device
+from napari_medal.engine.fill import fill_network
 from napari_medal.engine.prepare import Prepared, restore
 from napari_medal.types import Samples
 
@@ -31,6 +32,9 @@ class Ensemble:
         outputs: Classes of an answer, background included for a mask.
         members: Weights of each member.
         device: Where to compute.
+
+    Raises:
+        ModelError: The weights are another network's.
     """
 
     def __init__(
@@ -113,5 +117,5 @@ def _planar(network: nn.Module, image: torch.Tensor, plan: Plan) -> torch.Tensor
 
 
 def _loaded(network: nn.Module, weights: Weights, device: Device) -> nn.Module:
-    network.load_state_dict(dict(weights))
+    fill_network(network, weights)
     return network.to(device.torch).eval()
