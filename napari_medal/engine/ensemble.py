@@ -101,6 +101,8 @@ def _one_pass(network: nn.Module, image: torch.Tensor, plan: Plan) -> torch.Tens
     for n, divisor in zip(reversed(image.shape[2:]), reversed(plan.divisor), strict=True):
         missing = -n % divisor
         padding += [missing // 2, missing - missing // 2]
+    if all(n <= divisor for n, divisor in zip(image.shape[2:], plan.divisor, strict=True)):
+        padding[1] += plan.divisor[2]  # instance norm needs more than one voxel at the deepest level
     padded = nn.functional.pad(image, padding, mode="replicate") if any(padding) else image
     logits = _planar(network, padded, plan).float()
     starts = [padding[4], padding[2], padding[0]]
