@@ -11,6 +11,7 @@ from napari_medal.core.progress import Progress, Silent
 from napari_medal.core.recipe import Recipe
 from napari_medal.core.target import Target
 from napari_medal.engine.device import Device
+from napari_medal.engine.fill import fill_network
 from napari_medal.engine.prepare import Prepared, restore
 from napari_medal.types import Samples
 
@@ -31,6 +32,9 @@ class Ensemble:
         outputs: Classes of an answer, background included for a mask.
         members: Weights of each member.
         device: Where to compute.
+
+    Raises:
+        ModelError: The weights are another network's.
     """
 
     def __init__(
@@ -97,6 +101,8 @@ def _one_pass(network: nn.Module, image: torch.Tensor, plan: Plan) -> torch.Tens
     for n, divisor in zip(reversed(image.shape[2:]), reversed(plan.divisor), strict=True):
         missing = -n % divisor
         padding += [missing // 2, missing - missing // 2]
+    if all(n <= divisor for n, divisor in zip(image.shape[2:], plan.divisor, strict=True)):
+        padding[1] += plan.divisor[2]  # instance norm needs more than one voxel at the deepest level
     padded = nn.functional.pad(image, padding, mode="replicate") if any(padding) else image
     logits = _planar(network, padded, plan).float()
     starts = [padding[4], padding[2], padding[0]]
@@ -113,5 +119,5 @@ def _planar(network: nn.Module, image: torch.Tensor, plan: Plan) -> torch.Tensor
 
 
 def _loaded(network: nn.Module, weights: Weights, device: Device) -> nn.Module:
-    network.load_state_dict(dict(weights))
+    fill_network(network, weights)
     return network.to(device.torch).eval()

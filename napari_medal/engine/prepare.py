@@ -45,7 +45,9 @@ def prepare(volumes: Sequence[Volume], plan: Plan, target: Target) -> Prepared:
     grid = volumes[0].grid
     image = np.stack([normalise(volume.array) for volume in volumes])
     if target is Target.CLASS:
-        return Prepared(_letterbox(image, grid.spacing_mm, plan.patch), grid, grid.spacing_mm)
+        size = _letter_shape(grid, plan.patch)
+        z, y, x = (mm * n / new for mm, n, new in zip(grid.spacing_mm, grid.shape, size, strict=True))
+        return Prepared(_boxed(_resize(image, size), plan.patch), grid, (z, y, x))
     shape = network_shape(grid.shape, grid.spacing_mm, plan)
     spacing = grid.spacing_mm if shape == grid.shape or plan.spacing_mm is None else plan.spacing_mm
     return Prepared(_resize(image, shape), grid, spacing)
@@ -100,16 +102,21 @@ def _resize(image: FloatArray, shape: Shape) -> FloatArray:
     return nnf.interpolate(tensor, size=shape, mode="trilinear", align_corners=False)[0].numpy()
 
 
-def _letterbox(image: FloatArray, spacing_mm: tuple[float, float, float], patch: Shape) -> FloatArray:
-    """Scale (C, Z, Y, X) to fit into `patch` with its proportions kept, centred."""
-    extents = [n * mm for n, mm in zip(image.shape[1:], spacing_mm, strict=True)]
+def _letter_shape(grid: Grid, patch: Shape) -> Shape:
+    """Return the largest shape that fits into `patch` with the image's proportions in millimetres."""
+    extents = [n * mm for n, mm in zip(grid.shape, grid.spacing_mm, strict=True)]
     axes = [axis for axis in range(3) if patch[axis] > 1]
     scale = min(patch[axis] / extents[axis] for axis in axes)
     z, y, x = (
         max(1, min(patch[axis], round(extents[axis] * scale))) if axis in axes else patch[axis] for axis in range(3)
     )
-    small = _resize(image, (z, y, x))
-    before = [(wanted - found) // 2 for wanted, found in zip(patch, small.shape[1:], strict=True)]
-    boxed = np.full((image.shape[0], *patch), small.min(), dtype=np.float32)
-    boxed[:, before[0] : before[0] + z, before[1] : before[1] + y, before[2] : before[2] + x] = small
+    return z, y, x
+
+
+def _boxed(image: FloatArray, patch: Shape) -> FloatArray:
+    """Centre (C, Z, Y, X) in a box of `patch`, filled with its lowest value."""
+    z, y, x = image.shape[1:]
+    before = [(wanted - found) // 2 for wanted, found in zip(patch, (z, y, x), strict=True)]
+    boxed = np.full((image.shape[0], *patch), image.min(), dtype=np.float32)
+    boxed[:, before[0] : before[0] + z, before[1] : before[1] + y, before[2] : before[2] + x] = image
     return boxed

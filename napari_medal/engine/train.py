@@ -17,6 +17,7 @@ from napari_medal.engine.augment import Augmenter
 from napari_medal.engine.device import Device
 from napari_medal.engine.ensemble import Ensemble, Weights
 from napari_medal.engine.examples import Batch, BatchSource, Example
+from napari_medal.engine.fill import fill_network
 from napari_medal.errors import ModelError
 
 _WARM_UP = 0.1
@@ -60,7 +61,7 @@ def train(training: Training, progress: Progress) -> list[Weights]:
     uncertain cases (Huang et al. 2017, arXiv 1704.00109; Zhao et al. 2022, arXiv 2212.06278).
 
     Raises:
-        ModelError: There is no example, or the loss is no longer finite.
+        ModelError: There is no example, the weights to start from do not fit, or the loss is no longer finite.
         JobCancelled: The person cancelled.
     """
     if not training.examples:
@@ -153,7 +154,7 @@ def _network(training: Training) -> nn.Module:
         torch.manual_seed(training.seed)
         network = training.recipe.build(training.plan, training.channels, training.outputs)
     if training.start is not None:
-        network.load_state_dict(dict(training.start))
+        fill_network(network, training.start)
     return network
 
 

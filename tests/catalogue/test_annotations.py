@@ -2,6 +2,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -122,10 +123,8 @@ def _race(first: Project, second: Project) -> None:
 
     def accept(project: Project, reader: str) -> None:
         def write(path: Path) -> None:
-            try:
-                meeting.wait(timeout=0.3)  # breaks when the other one is kept out, as it should be
-            except threading.BrokenBarrierError:
-                pass
+            with suppress(threading.BrokenBarrierError):  # it breaks when the other one is kept out, as it should be
+                meeting.wait(timeout=0.3)
             _writer(reader)(path)
 
         project.annotations.add(NewAnnotation("case1", "segmentation", reader, write_mask=write))

@@ -1,0 +1,110 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from napari_medal.core.plan import Fingerprint, Memory, Plan
+from napari_medal.core.volume import Volume
+from napari_medal.engine.device import Device, choose_device
+from napari_medal.engine.ensemble import Ensemble
+from napari_medal.engine.prepare import Prepared, prepare
+from napari_medal.errors import JobCancelled, ModelError
+from tests.small import RESNET, UNET, Watch, cancel_at, grid
+
+MEMORY = Memory(2**30, accelerated=False)
+NO_MEMORY = Memory(1, accelerated=False)
+
+
+@pytest.fixture(scope="module")
+def device() -> Device:
+    return replace(choose_device("cpu"), half=False, threads=1)
+
+
+def _plan(planar: bool = False, spacing: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> Plan:
+    shape = (1, 24, 24) if planar else (24, 24, 24)
+    return UNET.plan(Fingerprint(1, 1, spacing, shape, shape, planar), MEMORY)
+
+
+def _weights(plan: Plan, count: int = 2, channels: int = 1) -> list[dict[str, torch.Tensor]]:
+    torch.manual_seed(0)
+    return [UNET.build(plan, channels, 3).state_dict() for _ in range(count)]
+
+
+def _prepared(
+    shape: tuple[int, int, int], plan: Plan, spacing: tuple[float, float, float] = (1.0, 1.0, 1.0)
+) -> Prepared:
+    z, y, x = np.meshgrid(*[np.linspace(-2, 2, n) for n in shape], indexing="ij")
+    array = np.sin(3 * z) + np.cos(2 * y) * x
+    return prepare([Volume(array.astype(np.float32), grid(shape, spacing))], plan, UNET.target)
+
+
+@pytest.mark.parametrize("planar", [False, True], ids=["3D", "2D"])
+@pytest.mark.parametrize("sides", [(17, 23), (16, 16), (9, 30), (3, 5), (1, 1)])
+def test_probabilities_lie_on_the_grid_of_the_case(device: Device, planar: bool, sides: tuple[int, int]) -> None:
+    plan = _plan(planar)
+    shape = (1, *sides) if planar else (11, *sides)
+    samples = Ensemble(UNET, plan, 1, 3, _weights(plan), device).samples(_prepared(shape, plan))
+    assert samples.shape == (2, 3, *shape)
+    assert samples.dtype == np.float32
+    assert np.allclose(samples.sum(axis=1), 1, atol=1e-5)
+    assert not np.allclose(samples[0], samples[1])
+
+
+def test_a_resampled_case_comes_back_to_its_own_grid(device: Device) -> None:
+    plan = _plan(spacing=(1.0, 1.0, 1.0))
+    prepared = _prepared((9, 20, 14), plan, (2.0, 0.7, 1.3))
+    assert prepared.image.shape == (1, 18, 14, 18)
+    assert Ensemble(UNET, plan, 1, 3, _weights(plan), device).samples(prepared).shape == (2, 3, 9, 20, 14)
+
+
+@pytest.mark.parametrize("planar", [False, True], ids=["3D", "2D"])
+def test_windows_agree_with_one_pass(device: Device, planar: bool) -> None:
+    plan = _plan(planar)
+    prepared = _prepared((1, 40, 36) if planar else (20, 32, 28), plan)
+    weights = _weights(plan, 1)
+    whole = Ensemble(UNET, plan, 1, 3, weights, replace(device, memory=MEMORY)).samples(prepared)
+    watch = Watch()
+    windows = Ensemble(UNET, plan, 1, 3, weights, replace(device, memory=NO_MEMORY)).samples(prepared, watch)
+    assert watch.calls > 4  # really in windows, and each may be cancelled
+    # Instance norm sees other surroundings in a window, so the two are close, not equal.
+    assert np.abs(whole - windows).mean() < 0.06
+    assert np.corrcoef(whole.ravel(), windows.ravel())[0, 1] > 0.8
+
+
+def test_windows_larger_than_the_case_serve_it_too(device: Device) -> None:
+    plan = _plan()
+    small = Ensemble(UNET, plan, 1, 3, _weights(plan), replace(device, memory=NO_MEMORY))
+    assert small.samples(_prepared((5, 20, 7), plan)).shape == (2, 3, 5, 20, 7)
+
+
+def test_a_case_smaller_than_the_deepest_level_is_served(device: Device) -> None:
+    plan = replace(_plan(), widths=(4, 8, 8, 8), strides=((2, 2, 2),) * 3)
+    ensemble = Ensemble(UNET, plan, 1, 3, _weights(plan), device)
+    assert ensemble.samples(_prepared((5, 8, 7), plan)).shape == (2, 3, 5, 8, 7)
+
+
+def test_cancel_is_answered_between_members(device: Device) -> None:
+    plan = _plan()
+    watch = cancel_at(2)
+    with pytest.raises(JobCancelled):
+        Ensemble(UNET, plan, 1, 3, _weights(plan, 3), device).samples(_prepared((8, 8, 8), plan), watch)
+    assert watch.calls == 2
+
+
+def test_a_class_is_one_row_for_each_member(device: Device) -> None:
+    plan = RESNET.plan(Fingerprint(1, 1, (1.0, 1.0, 1.0), (20, 20, 20), (20, 20, 20), planar=False), MEMORY)
+    torch.manual_seed(0)
+    members = [RESNET.build(plan, 1, 4).state_dict() for _ in range(3)]
+    array = np.random.default_rng(0).normal(size=(20, 21, 22))
+    prepared = prepare([Volume(array, grid((20, 21, 22)))], plan, RESNET.target)
+    samples = Ensemble(RESNET, plan, 1, 4, members, device).samples(prepared)
+    assert samples.shape == (3, 4)
+    assert np.allclose(samples.sum(axis=1), 1, atol=1e-5)
+
+
+def test_weights_of_another_network_are_refused(device: Device) -> None:
+    plan = _plan()
+    for channels, outputs in ((2, 3), (1, 4)):
+        with pytest.raises(ModelError, match="do not fit"):
+            Ensemble(UNET, plan, channels, outputs, _weights(plan), device)

@@ -1,0 +1,117 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+
+from napari_medal.core.plan import Plan
+from napari_medal.core.target import Target
+from napari_medal.engine.examples import BatchSource, Example
+from napari_medal.engine.prepare import Prepared
+from tests.small import grid
+
+
+def _plan(patch: tuple[int, int, int], batch: int = 8) -> Plan:
+    return Plan(None, patch, batch, (4, 8), ((1, 1, 1),), 2, 6, 4, 4e-3)
+
+
+def _example(shape: tuple[int, int, int], mask: np.ndarray | None = None, value: int | None = None) -> Example:
+    """A case whose second channel is its own position, so that a patch tells where it was cut."""
+    z, y, x = shape
+    index = np.arange(z * y * x, dtype=np.float32).reshape(shape)
+    prepared = Prepared(np.stack([-index, index]), grid(shape), (1.0, 1.0, 1.0))
+    return Example(prepared, mask, value)
+
+
+def _dotted(shape: tuple[int, int, int], **dots: tuple[int, int, int]) -> np.ndarray:
+    mask = np.zeros(shape, dtype=np.uint8)
+    for value, place in enumerate(dots.values(), start=1):
+        mask[place] = value
+    return mask
+
+
+@pytest.mark.parametrize("patch", [(4, 5, 6), (8, 9, 10), (16, 9, 12), (1, 4, 4)])
+def test_batches_have_the_shape_of_the_plan(patch: tuple[int, int, int]) -> None:
+    examples = [_example((8, 9, 10), _dotted((8, 9, 10), a=(1, 2, 3)))]
+    batch = BatchSource(examples, _plan(patch, 3), Target.MASK, 0).draw()
+    assert batch.images.shape == (3, 2, *patch)
+    assert batch.images.dtype == torch.float32
+    assert batch.answers.shape == (3, 1, *patch)
+    assert batch.answers.dtype == torch.uint8
+
+
+def test_an_image_and_its_mask_are_cut_at_the_same_place() -> None:
+    shape = (8, 9, 10)
+    mask = (np.arange(720).reshape(shape) % 3).astype(np.uint8)
+    source = BatchSource([_example(shape, mask)], _plan((3, 4, 5)), Target.MASK, 0)
+    for _ in range(5):
+        batch = source.draw()
+        assert (batch.images[:, 1].long() % 3 == batch.answers[:, 0]).all()
+        assert (batch.images[:, 0] == -batch.images[:, 1]).all()
+
+
+def test_the_seed_decides() -> None:
+    examples = [_example((8, 9, 10), _dotted((8, 9, 10), a=(1, 2, 3))) for _ in range(3)]
+    sources = [BatchSource(examples, _plan((3, 4, 5)), Target.MASK, seed) for seed in (5, 5, 6)]
+    first, second, other = ([source.draw().images for _ in range(4)] for source in sources)
+    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+    assert not all(torch.equal(a, b) for a, b in zip(first, other, strict=True))
+
+
+def test_a_third_of_the_patches_show_foreground_each_class_as_often() -> None:
+    shape = (40, 40, 40)
+    mask = _dotted(shape, rare=(20, 20, 20))
+    mask[4:10, 4:10, 4:10] = 2
+    source = BatchSource([_example(shape, mask)], _plan((3, 3, 3)), Target.MASK, 0)
+    centres = Counter()
+    for _ in range(150):
+        centres.update(source.draw().answers[:, 0, 1, 1, 1].tolist())
+    share = {value: count / 1200 for value, count in centres.items()}
+    assert share[1] == pytest.approx(1 / 6, abs=0.04)
+    assert share[2] == pytest.approx(1 / 6, abs=0.04)
+
+
+def test_foreground_at_the_border_stays_inside_the_image() -> None:
+    shape = (12, 12, 12)
+    source = BatchSource([_example(shape, _dotted(shape, a=(0, 11, 0)))], _plan((4, 4, 4)), Target.MASK, 0)
+    batches = [source.draw() for _ in range(20)]
+    assert sum(int(batch.answers.sum()) for batch in batches) > 30
+    # Along the last axis neighbours differ by one: nothing was padded.
+    assert all((batch.images[:, 1].diff(dim=-1) == 1).all() for batch in batches)
+
+
+def test_a_patch_larger_than_the_image_is_padded_with_its_lowest_value() -> None:
+    shape = (3, 4, 5)
+    mask = np.ones(shape, dtype=np.uint8)
+    source = BatchSource([_example(shape, mask)], _plan((6, 4, 8)), Target.MASK, 0)
+    starts = set()
+    for _ in range(10):
+        batch = source.draw()
+        inside = batch.answers[:, 0].bool()
+        assert (inside.sum(dim=(1, 2, 3)) == 60).all()
+        assert (batch.images[:, 1][~inside] == -59).all()
+        for image, where in zip(batch.images[:, 1], inside, strict=True):
+            assert sorted(image[where].tolist()) == list(range(60))
+            starts.add(tuple(torch.nonzero(where)[0].tolist()))
+    assert len(starts) > 5
+
+
+def test_classes_come_as_often_as_each_other() -> None:
+    examples = [_example((2, 2, 2), value=0)] + [_example((2, 2, 2), value=3)] * 30
+    source = BatchSource(examples, _plan((2, 2, 2)), Target.CLASS, 0)
+    drawn = [source.draw() for _ in range(40)]
+    assert drawn[0].images.shape == (8, 2, 2, 2, 2)
+    assert drawn[0].answers.dtype == torch.int64
+    counts = Counter(value for batch in drawn for value in batch.answers.tolist())
+    assert set(counts) == {0, 3}
+    assert counts[0] / 320 == pytest.approx(0.5, abs=0.1)
+
+
+def test_cases_come_as_often_as_each_other() -> None:
+    examples = [_example((4, 4, 4), np.zeros((4, 4, 4), np.uint8)) for _ in range(4)]
+    for number, example in enumerate(examples):
+        example.prepared.image[:] = number
+    source = BatchSource(examples, _plan((4, 4, 4)), Target.MASK, 0)
+    counts = Counter(int(value) for _ in range(50) for value in source.draw().images[:, 0, 0, 0, 0])
+    assert all(count / 400 == pytest.approx(0.25, abs=0.08) for count in counts.values())
+    assert len(counts) == 4
