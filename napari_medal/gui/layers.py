@@ -21,6 +21,8 @@ LABEL = "label"
 PREDICTION = "prediction"
 UNCERTAINTY = "uncertainty"
 
+_AXES = ("slice", "row", "column")
+
 _BRUSHES_ACROSS = 16
 """A first brush is this part of the image's shorter side."""
 
@@ -118,6 +120,12 @@ class CaseLayers:
         """Bind keys on the own layers of the cases shown from now on, before napari's own keys."""
         self._keys = keys
 
+    def choose_label(self, value: int) -> None:
+        """Draw with a label."""
+        if self._label is not None:
+            self._label.selected_label = value
+            self._label.mode = "paint"
+
     def set_prediction_visible(self, visible: bool) -> None:
         """Show or hide the outline of the prediction, now and for the cases to come."""
         self.show_prediction = visible
@@ -187,6 +195,7 @@ def _labels_layer(mask: LabelArray, name: str, scheme: LabelScheme, spacing_mm: 
         mask,
         name=name,
         scale=spacing_mm,
+        axis_labels=_AXES,
         colormap=DirectLabelColormap(color_dict=colors),
         features={"index": [0, *scheme.values], "label": ["background", *scheme.names]},
     )
@@ -197,6 +206,7 @@ def _image_layer(volume: Volume, name: str, window: tuple[float, float]) -> Imag
         volume.array,
         name=name,
         scale=volume.grid.spacing_mm,
+        axis_labels=_AXES,
         contrast_limits=window,
         interpolation2d="linear",
     )
@@ -209,6 +219,7 @@ def _uncertainty_layer(uncertainty: FloatArray, spacing_mm: tuple[float, float, 
         uncertainty,
         name=UNCERTAINTY,
         scale=spacing_mm,
+        axis_labels=_AXES,
         colormap="inferno",
         blending="additive",
         opacity=0.4,

@@ -74,7 +74,14 @@ def work_list(session: Session, task: str) -> list[WorkItem]:
     head = [item(entry.case, place, entry.reason) for place, entry in enumerate(ranked, start=1)]
     rest = sorted(cases.keys() - {entry.case for entry in ranked})
     rest.sort(key=lambda name: _AFTER_THE_RANKED.get(cases[name].state, 0))
-    return head + [item(name, None, cases[name].broken_reason) for name in rest]
+    return head + [item(name, None, _why_not_ranked(cases[name])) for name in rest]
+
+
+def _why_not_ranked(case: Case) -> str:
+    """Say why a case has no place in the ranking, where its state does not."""
+    if case.broken_reason:
+        return case.broken_reason
+    return {Split.TEST: "set aside for testing", Split.VALIDATION: "in the validation set"}.get(case.split, "")
 
 
 def _waits(case: Case) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from napari_medal.loop.ranking import WorkItem
 
 _ALL = "all states"
-_WIDTHS = (30, 124, 80, 70, 240, 110, 80)
+_WIDTHS = (30, 128, 210, 56, 80, 110, 80)
 
 
 class WorkListPanel(QWidget):

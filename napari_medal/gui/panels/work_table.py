@@ -38,14 +38,14 @@ COLUMNS = (
         "Place in the ranking; 1 is worth your time most",
     ),
     _Column("Case", lambda item: item.case.name, lambda item: item.case.name, "Name of the case"),
-    _Column("State", lambda item: item.case.state.value, lambda item: item.case.state.value, "Where the case stands"),
+    _Column("Why", lambda item: item.reason, lambda item: item.reason, "Why the case stands where it stands"),
     _Column(
-        "Uncertain",
+        "Unsure",
         lambda item: "" if item.score is None else f"{item.score.uncertainty:.2f}",
         _uncertainty,
         "How unsure the model is: 0 not at all, 1 completely",
     ),
-    _Column("Why", lambda item: item.reason, lambda item: item.reason, "Why the case stands where it stands"),
+    _Column("State", lambda item: item.case.state.value, lambda item: item.case.state.value, "Where the case stands"),
     _Column(
         "Prediction", lambda item: item.overview, lambda item: item.overview, "What the model says, in a few words"
     ),
