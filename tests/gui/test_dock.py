@@ -4,12 +4,15 @@ import time
 import numpy as np
 import pytest
 from napari.utils import notifications
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QPushButton
 
 from napari_medal.core.case import CaseState
 from napari_medal.core.progress import Progress
 from napari_medal.errors import ProjectError
 from napari_medal.gui.dock import MedalDock
-from tests.gui.conftest import session_of
+from napari_medal.gui.key_sheet import KeySheet
+from tests.gui.conftest import CLASSIFICATION, SEGMENTATION, make_project, session_of
 
 
 @pytest.fixture
@@ -231,3 +234,56 @@ class Heard:
 
     def _on_ready(self, notification: notifications.Notification) -> None:
         self.texts.append(notification.message)
+
+
+def test_a_label_is_chosen_by_its_button_and_by_the_brush(opened, qtbot):
+    chooser = opened.panels.reading.labels
+    buttons = {button.text(): button for button in chooser.findChildren(QPushButton)}
+    assert list(buttons) == ["anterior", "posterior"]
+    assert buttons["anterior"].isChecked()
+
+    buttons["posterior"].click()
+    assert opened.layers.label.selected_label == 2
+
+    opened.layers.label.selected_label = 1
+    assert buttons["anterior"].isChecked()
+    assert not buttons["posterior"].isChecked()
+    opened.layers.label.selected_label = 0
+    assert not any(button.isChecked() for button in buttons.values())
+
+
+def test_a_project_with_two_tasks_asks_both_of_a_case(docks, qtbot, tmp_path):
+    dock = docks(make_project(tmp_path, SEGMENTATION, CLASSIFICATION))
+    with qtbot.waitSignal(dock.desk.case_opened, timeout=60_000):
+        dock.desk.open_case("case_0")
+    with qtbot.waitSignal(dock.desk.case_opened, timeout=60_000):
+        dock.panels.reading.accept.click()
+    cases = session_of(dock).project.cases
+    assert cases.get("case_0").state is CaseState.IN_PROGRESS, "its class is not known yet"
+
+    with qtbot.waitSignal(dock.desk.list_changed, timeout=60_000):
+        dock.panels.header.task_requested.emit("classification")
+    with qtbot.waitSignal(dock.desk.case_opened, timeout=60_000):
+        dock.desk.open_case("case_0")
+    assert dock.panels.task_panel is not None
+    assert not dock.panels.reading.labels.isVisibleTo(dock.panels)
+    dock.panels.task_panel.choose(1)
+    with qtbot.waitSignal(dock.desk.case_opened, timeout=60_000):
+        dock.panels.reading.accept.click()
+    assert cases.get("case_0").state is CaseState.ACCEPTED
+    assert session_of(dock).project.annotations.current("classification")["case_0"].class_value == 1
+
+
+def test_keys_in_the_canvas_do_what_the_sheet_says(opened, qtbot):
+    canvas = opened._viewer.window._qt_viewer.canvas
+    canvas.native.setFocus()
+    before = opened.panels.reading.uncertainty.isChecked()
+    qtbot.keyClick(canvas.native, Qt.Key.Key_U)
+    assert opened.panels.reading.uncertainty.isChecked() is not before
+    first = opened.desk.reading.opened.case.name
+    with qtbot.waitSignal(opened.desk.case_opened, timeout=60_000):
+        qtbot.keyClick(canvas.native, Qt.Key.Key_A)
+    assert session_of(opened).project.cases.get(first).state is CaseState.ACCEPTED
+    sheet = KeySheet(opened.shortcuts.keys)
+    qtbot.addWidget(sheet)
+    assert "Accept the label" in sheet.text.text()

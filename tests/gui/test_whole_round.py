@@ -1,5 +1,8 @@
+import threading
+import time
 from dataclasses import replace
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 from napari_medal.catalogue.models import ModelStatus
 from napari_medal.core.case import CaseState
@@ -8,20 +11,25 @@ from napari_medal.core.recipe import Recipe
 from napari_medal.io.samples.phantom import write_phantoms
 from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.creating import TaskWish, new_project
-from napari_medal.loop.session import installed_extensions
+from napari_medal.loop.session import Session, installed_extensions
 from napari_medal.registry import Registry, keeps
 
 
-def test_a_reader_corrects_accepts_and_sees_the_list_ranked_anew(docks, qtbot, tmp_path):
-    cohort = write_phantoms(tmp_path / "cohort", cases=5, seed=1, progress=Silent(), shape=(12, 16, 12))
+def phantoms(folder: Path, recipe: str) -> Session:
+    """Make a project of five phantoms, two of them labelled, with another recipe under the name "tiny"."""
+    cohort = write_phantoms(folder / "cohort", cases=5, seed=1, progress=Silent(), shape=(12, 16, 12))
     for name in ("case_002", "case_003", "case_004"):
         (cohort.labels / f"{name}.nii.gz").unlink()
-    tiny = EntryPoint("tiny", "tests.gui.tiny:RECIPE", "napari_medal.recipes")
+    tiny = EntryPoint("tiny", recipe, "napari_medal.recipes")
     extensions = replace(installed_extensions(), recipes=Registry("napari_medal.recipes", keeps(Recipe), [tiny]))
     wish = TaskWish("segmentation", ("1=anterior", "2=posterior"), recipe="tiny")
-    session = new_project(tmp_path / "project", "Phantoms", [wish], extensions)
+    session = new_project(folder / "project", "Phantoms", [wish], extensions)
     add_cases(session, Source(cohort.images, cohort.labels), Silent())
+    return session
 
+
+def test_a_reader_corrects_accepts_and_sees_the_list_ranked_anew(docks, qtbot, tmp_path):
+    session = phantoms(tmp_path, "tests.gui.tiny:RECIPE")
     dock = docks()
     with qtbot.waitSignal(dock.desk.list_changed, timeout=60_000):
         dock.desk.show_session(session)
@@ -52,3 +60,18 @@ def test_a_reader_corrects_accepts_and_sees_the_list_ranked_anew(docks, qtbot, t
     assert dock.desk.reading.opened.prediction is not None
     assert dock.panels.reading.prediction.isEnabled()
     assert "prediction of model v1" in dock.panels.reading.origin.text()
+
+
+def test_closing_the_viewer_in_the_middle_of_training_ends_within_two_seconds(docks, qtbot, tmp_path):
+    session = phantoms(tmp_path, "tests.gui.tiny:ENDLESS")
+    dock = docks()
+    with qtbot.waitSignal(dock.desk.list_changed, timeout=60_000):
+        dock.desk.show_session(session)
+    dock.training.rounds.start()
+    qtbot.waitUntil(lambda: bool(dock.panels.training.curves.points("loss")), timeout=60_000)
+
+    began = time.monotonic()
+    dock.close_down()
+    assert time.monotonic() - began < 2.0
+    assert not any(thread.name.startswith("medal: ") for thread in threading.enumerate())
+    assert session.project.models.all("segmentation") == []

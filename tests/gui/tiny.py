@@ -25,4 +25,4 @@ class Tiny:
 
 
 RECIPE = Tiny()
-LONGER = Tiny(steps=150)
+ENDLESS = Tiny(steps=100_000)
