@@ -137,10 +137,16 @@ def settings(*tasks: str, validation: float = 0.2) -> ProjectSettings:
     )
 
 
-def small_session(folder: Path, *tasks: str, validation: float = 0.2, extensions: Extensions | None = None) -> Session:
+def small_session(
+    folder: Path,
+    *tasks: str,
+    validation: float = 0.2,
+    extensions: Extensions | None = None,
+    spare_cores: int = 1,
+) -> Session:
     """Make an empty project and open it."""
     project = create_project(folder, settings(*tasks, validation=validation))
-    return session_on(project, extensions or small_extensions())
+    return session_on(project, extensions or small_extensions(), spare_cores)
 
 
 @dataclass
