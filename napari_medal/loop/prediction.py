@@ -61,7 +61,7 @@ class _Run:
         self._progress = progress
         self._device = project_device(session)
         self._ensembles: dict[int, Ensemble] = {}
-        self._finished: list[tuple[Case, NewPrediction]] = []
+        self._finished: list[NewPrediction] = []
 
     def predict(self, cases: Sequence[Case]) -> list[Unreadable]:
         """Predict each case, entering results as they come; return those that could not be read."""
@@ -70,7 +70,7 @@ class _Run:
             for done, case in enumerate(cases):
                 self._progress.step(done, len(cases), "Predicting")
                 try:
-                    self._finished.append((case, self._one(case)))
+                    self._finished.append(self._one(case))
                 except (FormatError, GeometryError, OSError) as error:
                     unreadable.append(Unreadable(case.name, str(error)))
                 if len(self._finished) >= _KEPT_AT_ONCE:
@@ -119,10 +119,8 @@ class _Run:
     def _enter(self) -> None:
         """Enter what is finished into the catalogue."""
         project = self._session.project
-        project.predictions.replace(self._task, self._model.number, [new for _, new in self._finished])
-        for case, _ in self._finished:
-            if case.state is CaseState.NEW:
-                project.cases.set_state(case.name, CaseState.PREDICTED)
+        project.predictions.replace(self._task, self._model.number, self._finished)
+        project.cases.mark_predicted([new.case for new in self._finished])
         self._finished.clear()
 
 
