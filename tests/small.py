@@ -1,7 +1,7 @@
 """Recipes, projects and cohorts small enough to run the whole loop in a test."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,19 @@ class LongUNet(SmallUNet):
     cold_steps: int = 1_000_000
 
 
+@dataclass(frozen=True)
+class EagerUNet(SmallUNet):
+    """Learns as much as it can in a few seconds."""
+
+    cold_steps: int = 60
+    warm_steps: int = 40
+
+    def plan(self, fingerprint: Fingerprint, memory: Memory) -> Plan:
+        return replace(super().plan(fingerprint, memory), learning_rate=2e-2, members=1)
+
+
 UNET = SmallUNet()
+EAGER = EagerUNet()
 RESNET = SmallClassifier()
 LONG = LongUNet()
 

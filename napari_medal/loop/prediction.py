@@ -8,9 +8,10 @@ from napari_medal.catalogue.predictions import Maps, NewPrediction
 from napari_medal.core.case import Case, CaseState, Split
 from napari_medal.core.progress import Progress
 from napari_medal.engine.ensemble import Ensemble
+from napari_medal.engine.weights import load_members
 from napari_medal.errors import FormatError, GeometryError, ModelError
 from napari_medal.io.nifti import write_mask
-from napari_medal.loop.judging import Answer, load_ensemble, predict_case, prepared_case, project_device
+from napari_medal.loop.judging import Answer, outputs, predict_case, prepared_case, project_device
 from napari_medal.loop.labelled import Unreadable
 from napari_medal.loop.session import Session
 
@@ -88,14 +89,18 @@ class _Run:
 
         Raises:
             GeometryError: The case has other channels than the model was trained on.
+            ModelError: The weights are missing or damaged.
         """
-        target = self._session.extensions.recipes.get(self._model.recipe).target
-        channels = prepared_case(self._session, case, self._model.plan, target).image.shape[0]
-        if not self._ensembles:
-            self._ensembles[channels] = load_ensemble(self._session, self._model, channels, self._device)
+        recipe = self._session.extensions.recipes.get(self._model.recipe)
+        channels = prepared_case(self._session, case, self._model.plan, recipe.target).image.shape[0]
         if channels not in self._ensembles:
-            msg = f"{case.name}: found {channels} channels; the model was trained on {next(iter(self._ensembles))}."
-            raise GeometryError(msg)
+            members = load_members(self._model.folder)
+            count = outputs(self._session, self._task)
+            try:
+                self._ensembles[channels] = Ensemble(recipe, self._model.plan, channels, count, members, self._device)
+            except ModelError as error:
+                msg = f"{case.name}: found {channels} channels. {error}"
+                raise GeometryError(msg) from error
         return self._ensembles[channels]
 
     def _write(self, case: Case, answer: Answer) -> NewPrediction:
