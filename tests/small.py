@@ -1,7 +1,7 @@
 """Recipes, projects and cohorts small enough to run the whole loop in a test."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,19 @@ class LongUNet(SmallUNet):
     cold_steps: int = 1_000_000
 
 
+@dataclass(frozen=True)
+class EagerUNet(SmallUNet):
+    """Learns as much as it can in a few seconds."""
+
+    cold_steps: int = 60
+    warm_steps: int = 40
+
+    def plan(self, fingerprint: Fingerprint, memory: Memory) -> Plan:
+        return replace(super().plan(fingerprint, memory), learning_rate=2e-2, members=1)
+
+
 UNET = SmallUNet()
+EAGER = EagerUNet()
 RESNET = SmallClassifier()
 LONG = LongUNet()
 
@@ -137,10 +149,16 @@ def settings(*tasks: str, validation: float = 0.2) -> ProjectSettings:
     )
 
 
-def small_session(folder: Path, *tasks: str, validation: float = 0.2, extensions: Extensions | None = None) -> Session:
+def small_session(
+    folder: Path,
+    *tasks: str,
+    validation: float = 0.2,
+    extensions: Extensions | None = None,
+    spare_cores: int = 1,
+) -> Session:
     """Make an empty project and open it."""
     project = create_project(folder, settings(*tasks, validation=validation))
-    return session_on(project, extensions or small_extensions())
+    return session_on(project, extensions or small_extensions(), spare_cores)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from napari_medal.catalogue.layout import Layout
@@ -68,6 +68,15 @@ class Cases:
         """Move a case to another state."""
         with self._sessions.begin() as session:
             case_row(session, name).state = state.value
+
+    def mark_predicted(self, names: Iterable[str]) -> None:
+        """Move new cases to predicted; one that a reader has taken up meanwhile stays where it is."""
+        with self._sessions.begin() as session:
+            session.execute(
+                update(CaseRow)
+                .where(CaseRow.name.in_(list(names)), CaseRow.state == CaseState.NEW.value)
+                .values(state=CaseState.PREDICTED.value)
+            )
 
     def set_broken(self, name: str, reason: str) -> None:
         """Put a case aside, with the reason."""

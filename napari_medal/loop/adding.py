@@ -78,7 +78,8 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
     refused and listed; its case stays unlabelled. Cases that the project has already are left as they are.
 
     Raises:
-        FormatError: The folder is missing, or holds nothing that can be read.
+        FormatError: The folder is missing, or holds nothing that can be read; the class table cannot be read, or a
+            case has two masks. Nothing was entered.
         SettingsError: The subject pattern is not a regular expression.
     """
     if source.labels is not None and not source.labels.exists():
@@ -90,15 +91,17 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
         raise FormatError(msg)
     known = {case.name for case in session.project.cases.all()}
     new = [case for case in found if case.name not in known]
+    labels = {task: _find_labels(session, task, new, source.labels) for task in session.project.settings.tasks}
     tally = _Tally()
     entered = []
     for done, case in enumerate(new):
         progress.step(done, len(new), "Adding cases")
         entered.append(_enter(session, case, _subject(case.name, source.subject_pattern), tally))
     session.project.cases.add(entered)
-    usable = [case for case, row in zip(new, entered, strict=True) if not row.broken_reason]
-    for task in session.project.settings.tasks:
-        _take_labels(session, task, usable, source, tally, progress)
+    usable = {row.name for row in entered if not row.broken_reason}
+    for task, found_labels in labels.items():
+        own = {name: label for name, label in found_labels.items() if name in usable}
+        _take_labels(session, task, own, Reading(source.reader), tally, progress)
     return AddReport(
         added=tuple(case.name for case in new),
         labelled=tuple(sorted(set(tally.labelled))),
@@ -157,25 +160,26 @@ def _enter(session: Session, case: FoundCase, subject: str, tally: _Tally) -> Ne
     return NewCase(case.name, subject, copies, tuple(_sha256(copy) for copy in copies))
 
 
+def _find_labels(
+    session: Session, task: str, cases: Sequence[FoundCase], labels: Path | None
+) -> Mapping[str, Path] | Mapping[str, int]:
+    """Find the labels of one task that come with the cases: masks or classes by case name."""
+    if session.task(task).target is Target.MASK:
+        return find_masks(session, cases, labels)
+    return {} if labels is None or not _has_table(labels) else find_classes(session, task, labels)
+
+
 def _take_labels(
-    session: Session, task: str, cases: Sequence[FoundCase], source: Source, tally: _Tally, progress: Progress
+    session: Session, task: str, labels: Mapping[str, Path | int], reading: Reading, tally: _Tally, progress: Progress
 ) -> None:
-    """Accept the labels of one task that come with the cases."""
-    reading = Reading(source.reader)
-    if session.task(task).target is Target.CLASS:
-        if source.labels is None or not _has_table(source.labels):
-            return
-        classes = find_classes(session, task, source.labels)
-        for case in cases:
-            if case.name in classes:
-                accept_class(session, task, case.name, classes[case.name], reading)
-                tally.labelled.append(case.name)
-        return
-    masks = find_masks(session, cases, source.labels)
-    for done, (name, mask) in enumerate(masks.items()):
-        progress.step(done, len(masks), "Taking over labels")
+    """Accept the labels of one task; those that do not fit are listed."""
+    for done, (name, label) in enumerate(labels.items()):
+        progress.step(done, len(labels), "Taking over labels")
         try:
-            accept_file(session, task, name, mask, reading)
+            if isinstance(label, Path):
+                accept_file(session, task, name, label, reading)
+            else:
+                accept_class(session, task, name, label, reading)
             tally.labelled.append(name)
         except (FormatError, GeometryError, OSError) as error:
             tally.refused.append(Rejected(name, str(error)))

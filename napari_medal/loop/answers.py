@@ -99,12 +99,24 @@ def accept_file(session: Session, task: str, case: str, mask: Path, reading: Rea
 
 
 def skip(session: Session, case: str) -> None:
-    """Put a case behind all others."""
+    """Put a case behind all others.
+
+    Raises:
+        ProjectError: It is broken.
+    """
+    known = session.project.cases.get(case)
+    _require_usable(known.state, case, known.broken_reason)
     session.project.cases.set_state(case, CaseState.SKIPPED)
 
 
 def reopen(session: Session, case: str) -> None:
-    """Take up an accepted or skipped case again; its last revision counts until a new one is accepted."""
+    """Take up an accepted or skipped case again; its last revision counts until a new one is accepted.
+
+    Raises:
+        ProjectError: It is broken.
+    """
+    known = session.project.cases.get(case)
+    _require_usable(known.state, case, known.broken_reason)
     session.project.cases.set_state(case, CaseState.IN_PROGRESS)
 
 

@@ -70,15 +70,19 @@ def labelled_cases(session: Session, task: str, split: Split) -> list[LabelledCa
     ]
 
 
-def make_plan(session: Session, cases: Sequence[LabelledCase], recipe: Recipe, device: Device) -> Plan:
+def make_plan(
+    session: Session, cases: Sequence[LabelledCase], recipe: Recipe, device: Device, progress: Progress
+) -> Plan:
     """Plan a recipe from the fingerprint of the cases that can be read.
 
     Raises:
         ModelError: None can.
+        JobCancelled: The person cancelled.
     """
     grids = []
     channels = 1
     for entry in cases:
+        progress.check()
         try:
             volumes = session.files.read_case(entry.case.images)
         except (FormatError, GeometryError, OSError):

@@ -8,9 +8,10 @@ from napari_medal.catalogue.predictions import Maps, NewPrediction
 from napari_medal.core.case import Case, CaseState, Split
 from napari_medal.core.progress import Progress
 from napari_medal.engine.ensemble import Ensemble
+from napari_medal.engine.weights import load_members
 from napari_medal.errors import FormatError, GeometryError, ModelError
 from napari_medal.io.nifti import write_mask
-from napari_medal.loop.judging import Answer, load_ensemble, predict_case, prepared_case, project_device
+from napari_medal.loop.judging import Answer, outputs, predict_case, prepared_case, project_device
 from napari_medal.loop.labelled import Unreadable
 from napari_medal.loop.session import Session
 
@@ -61,7 +62,7 @@ class _Run:
         self._progress = progress
         self._device = project_device(session)
         self._ensembles: dict[int, Ensemble] = {}
-        self._finished: list[tuple[Case, NewPrediction]] = []
+        self._finished: list[NewPrediction] = []
 
     def predict(self, cases: Sequence[Case]) -> list[Unreadable]:
         """Predict each case, entering results as they come; return those that could not be read."""
@@ -70,7 +71,7 @@ class _Run:
             for done, case in enumerate(cases):
                 self._progress.step(done, len(cases), "Predicting")
                 try:
-                    self._finished.append((case, self._one(case)))
+                    self._finished.append(self._one(case))
                 except (FormatError, GeometryError, OSError) as error:
                     unreadable.append(Unreadable(case.name, str(error)))
                 if len(self._finished) >= _KEPT_AT_ONCE:
@@ -88,14 +89,18 @@ class _Run:
 
         Raises:
             GeometryError: The case has other channels than the model was trained on.
+            ModelError: The weights are missing or damaged.
         """
-        target = self._session.extensions.recipes.get(self._model.recipe).target
-        channels = prepared_case(self._session, case, self._model.plan, target).image.shape[0]
-        if not self._ensembles:
-            self._ensembles[channels] = load_ensemble(self._session, self._model, channels, self._device)
+        recipe = self._session.extensions.recipes.get(self._model.recipe)
+        channels = prepared_case(self._session, case, self._model.plan, recipe.target).image.shape[0]
         if channels not in self._ensembles:
-            msg = f"{case.name}: found {channels} channels; the model was trained on {next(iter(self._ensembles))}."
-            raise GeometryError(msg)
+            members = load_members(self._model.folder)
+            count = outputs(self._session, self._task)
+            try:
+                self._ensembles[channels] = Ensemble(recipe, self._model.plan, channels, count, members, self._device)
+            except ModelError as error:
+                msg = f"{case.name}: found {channels} channels. {error}"
+                raise GeometryError(msg) from error
         return self._ensembles[channels]
 
     def _write(self, case: Case, answer: Answer) -> NewPrediction:
@@ -119,10 +124,8 @@ class _Run:
     def _enter(self) -> None:
         """Enter what is finished into the catalogue."""
         project = self._session.project
-        project.predictions.replace(self._task, self._model.number, [new for _, new in self._finished])
-        for case, _ in self._finished:
-            if case.state is CaseState.NEW:
-                project.cases.set_state(case.name, CaseState.PREDICTED)
+        project.predictions.replace(self._task, self._model.number, self._finished)
+        project.cases.mark_predicted([new.case for new in self._finished])
         self._finished.clear()
 
 

@@ -131,6 +131,6 @@ def _prepare_run(session: Session, task: str, progress: Progress) -> _Run:
     live = session.project.models.live(task)
     start = live if live is not None and live.recipe == recipe.name else None
     cases = labelled_cases(session, task, Split.TRAINING)
-    plan = make_plan(session, cases, recipe, device) if start is None else start.plan
+    plan = make_plan(session, cases, recipe, device, progress) if start is None else start.plan
     gathered = gather(session, task, plan, recipe.target, progress)
     return _Run(session, task, recipe, device, plan, live, start, gathered, progress)

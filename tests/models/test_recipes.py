@@ -12,7 +12,8 @@ for target in sys.argv[1:]:
     module, _, name = target.partition(":")
     recipe = getattr(importlib.import_module(module), name)
     from napari_medal.core.plan import Fingerprint, Memory
-    print(recipe.name, recipe.plan(Fingerprint(1, 1, (1.0, 1.0, 1.0), (9, 9, 9), (9, 9, 9), False), Memory(1, False)).patch)
+    nine = Fingerprint(1, 1, (1.0, 1.0, 1.0), (9, 9, 9), (9, 9, 9), False)
+    print(recipe.name, recipe.plan(nine, Memory(1, False)).patch)
 heavy = {name for name in sys.modules if name.partition(".")[0] in ("torch", "monai")}
 sys.exit(1 if heavy else 0)
 """
