@@ -42,6 +42,7 @@ class Pulse:
         self._last = now
 
     def report(self, what: str) -> None:
+        """Print the gaps since the last report as a row."""
         gaps = np.array(self.gaps_ms)
         print(f"| {what} | {np.percentile(gaps, 50):.0f} | {np.percentile(gaps, 95):.0f} | {gaps.max():.0f} |")
         self.gaps_ms.clear()

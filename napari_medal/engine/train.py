@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
+import torch._dynamo  # torch would import it with the first optimiser, and hold up a viewer for that long
 from monai.losses.dice import DiceCELoss
 from torch import nn
 

@@ -12,6 +12,7 @@ from napari_medal.core.target import Target
 from napari_medal.errors import ProjectError
 from napari_medal.gui import calls
 from napari_medal.gui.reading import CaseReading
+from napari_medal.gui.warm_up import warm_up
 from napari_medal.gui.worker import Worker
 from napari_medal.types import LabelArray
 
@@ -82,6 +83,7 @@ class Desk(QObject):
 
     def open_project(self, folder: Path) -> None:
         """Open a project in place of the one at hand."""
+        warm_up()
         self._do(partial(calls.open_project, folder), self.show_session)
 
     def show_session(self, session: "Session") -> None:

@@ -52,6 +52,9 @@ class CaseLayers:
         self.viewer = viewer
         self._changed = changed
         self._own: list[Layer] = []
+        self._images: list[Image] = []
+        self._kind: tuple[object, ...] | None = None
+        self._is_filling = False
         self._label: Labels | None = None
         self._prediction: Labels | None = None
         self._uncertainty: Image | None = None
@@ -67,13 +70,28 @@ class CaseLayers:
         return self._label if self._label in self.viewer.layers else None
 
     def show(self, opened: "OpenedCase", scheme: LabelScheme) -> None:
-        """Show a case in place of the last one."""
-        self.clear()
+        """Show a case in place of the last one.
+
+        The last case's layers are filled anew where they fit: napari takes most of a second to make new ones.
+        """
+        kind = (len(opened.volumes), opened.mask is None, opened.prediction is None, opened.uncertainty is None, scheme)
+        if kind == self._kind and all(layer in self.viewer.layers for layer in self._own):
+            self._refill(opened)
+        else:
+            self.clear()
+            self._make(opened, scheme)
+            self._kind = kind
+        self.viewer.layers.selection.active = self._label or self._own[0]
+        self._go_to(_slice_to_show(opened), opened.volumes[0].grid.spacing_mm[0])
+
+    def _make(self, opened: "OpenedCase", scheme: LabelScheme) -> None:
+        """Make the layers of a case."""
         spacing_mm = opened.volumes[0].grid.spacing_mm
         for volume, window, name in zip(opened.volumes, opened.windows, _channel_names(opened), strict=True):
             image = _image_layer(volume, name, window)
+            self._images.append(image)
             self._add(image)
-        for image in self._own[1:]:
+        for image in self._images[1:]:
             image.visible = False
         if opened.uncertainty is not None:
             self._uncertainty = _uncertainty_layer(opened.uncertainty, spacing_mm)
@@ -91,8 +109,29 @@ class CaseLayers:
         for key, function in self._keys.items():
             for layer in self._own:
                 layer.bind_key(key, function, overwrite=True)
-        self.viewer.layers.selection.active = self._label or self._own[0]
-        self._go_to(_slice_to_show(opened), spacing_mm[0])
+
+    def _refill(self, opened: "OpenedCase") -> None:
+        """Show another case in the layers that are there."""
+        spacing_mm = opened.volumes[0].grid.spacing_mm
+        named = zip(self._images, opened.volumes, opened.windows, _channel_names(opened), strict=True)
+        for image, volume, window, name in named:
+            image.data = volume.array
+            image.scale = spacing_mm
+            image.name = name
+            image.contrast_limits_range = _whole_range(volume.array, window)
+            image.contrast_limits = window
+        maps = ((self._uncertainty, opened.uncertainty), (self._prediction, opened.prediction))
+        for layer, array in maps:
+            if layer is not None:
+                layer.data = array
+                layer.scale = spacing_mm
+        if self._label is not None:
+            self._is_filling = True
+            self._label.data = opened.mask
+            self._label.scale = spacing_mm
+            self._mark = _history(self._label)
+            self._is_filling = False
+            self._label.visible = True
 
     def clear(self) -> None:
         """Remove the own layers."""
@@ -105,6 +144,8 @@ class CaseLayers:
             if layer in self.viewer.layers:
                 self.viewer.layers.remove(layer)
         self._own.clear()
+        self._images.clear()
+        self._kind = None
         self._label = self._prediction = self._uncertainty = None
 
     def mask(self) -> LabelArray | None:
@@ -174,10 +215,12 @@ class CaseLayers:
 
     def _on_set_data(self) -> None:
         """Undo and redo emit no event but this one, which slicing emits too: the histories tell them apart."""
-        if self._label is not None and _history(self._label) != self._mark:
+        if self._label is not None and not self._is_filling and _history(self._label) != self._mark:
             self._note_change()
 
     def _note_change(self) -> None:
+        if self._is_filling:
+            return
         if self._label is not None:
             self._mark = _history(self._label)
         self._changed()

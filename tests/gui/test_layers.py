@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -19,8 +21,6 @@ def opened(shape=(6, 8, 10), *, channels=1, per_slice=(), prediction=True, value
     mask[shape[0] // 3, 2:4, 2:4] = value
     score = CaseScore(0.5, (0.5, 0.5), per_slice, "edge unsure") if per_slice else None
     paths = tuple(grid_path for grid_path in ("t1.nii.gz", "flair.nii.gz")[:channels])
-    from pathlib import Path
-
     return OpenedCase(
         case=Case("exam", "subject", Split.UNDRAWN, CaseState.PREDICTED, tuple(Path(name) for name in paths)),
         task="segmentation",
@@ -144,3 +144,40 @@ def test_the_users_layers_stay(layers):
     layers.show(opened(), SCHEME)
     layers.clear()
     assert list(layers.viewer.layers) == [own]
+
+
+def test_the_next_case_fills_the_same_layers_anew(layers, changes):
+    layers.show(opened(), SCHEME)
+    made = list(layers.viewer.layers)
+    layers.label.paint((2, 2, 2), 5)
+    drawn = layers.mask()
+    first = layers.label.data
+    changes.clear()
+
+    layers.show(opened((9, 12, 7), value=5), SCHEME)
+
+    assert list(layers.viewer.layers) == made
+    assert changes == [], "filling is no stroke"
+    assert layers.label.data.shape == (9, 12, 7)
+    assert set(np.unique(layers.label.data)) == {0, 5}
+    np.testing.assert_array_equal(first, drawn, "the last case's mask is not drawn over")
+    before = layers.mask()
+    layers.label.undo()
+    np.testing.assert_array_equal(layers.mask(), before, "undo does not reach into the last case")
+    layers.label.paint((3, 3, 3), 3)
+    assert changes
+
+
+def test_a_case_of_another_kind_gets_layers_of_its_own(layers):
+    layers.show(opened(), SCHEME)
+    layers.show(opened(prediction=False), SCHEME)
+    assert [layer.name for layer in layers.viewer.layers] == ["exam", "label"]
+    layers.show(opened(channels=2), SCHEME)
+    assert [layer.name for layer in layers.viewer.layers] == ["t1", "flair", "uncertainty", "prediction", "label"]
+
+
+def test_a_layer_taken_away_comes_back_with_the_next_case(layers):
+    layers.show(opened(), SCHEME)
+    layers.viewer.layers.remove(layers.label)
+    layers.show(opened(), SCHEME)
+    assert layers.label is not None
