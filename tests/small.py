@@ -170,9 +170,16 @@ class Watch:
     points: list[CurvePoint] = field(default_factory=list)
     calls: int = 0
 
+    first_calls: dict[str, int] = field(default_factory=dict)
+
     def step(self, done: int, total: int, text: str) -> None:
         self.texts.append(text)
+        self.first_calls.setdefault(text, self.calls)
         self.check()
+
+    def calls_before(self, text: str) -> int:
+        """Return the number of calls before the first step with a text."""
+        return self.first_calls[text]
 
     def point(self, point: CurvePoint) -> None:
         self.points.append(point)

@@ -23,6 +23,15 @@ def session(tmp_path: Path, cohort: PhantomCohort) -> Iterator[Session]:
     session.close()
 
 
+@pytest.fixture
+def training_only(tmp_path: Path, cohort: PhantomCohort) -> Iterator[Session]:
+    """The same without a validation set: every new model goes live."""
+    session = small_session(tmp_path / "training-only", validation=0.0)
+    add_cases(session, Source(cohort.images), Silent())
+    yield session
+    session.close()
+
+
 def label(session: Session, cohort: PhantomCohort, *numbers: int) -> None:
     """Accept the true masks of some phantoms."""
     for number in numbers:

@@ -1,0 +1,188 @@
+"""The commands, through the same door as a person: arguments in; text, files and an exit code out."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from napari_medal.io.samples.phantom import PhantomCohort
+from tests.cli.conftest import Run
+from tests.small import write_image
+
+CASES = [f"case_{number:03d}" for number in range(9)]
+
+
+def _accept(run: Run, project: Path, cohort: PhantomCohort, *names: str) -> None:
+    for name in names:
+        answer = run("accept", project, name, cohort.labels / f"{name}.nii.gz", "--reader", "ann", "--seconds", "30")
+        assert answer.code == 0, answer.err
+        assert answer.out == f"{name}: revision 1 by ann accepted.\n"
+
+
+def test_a_project_goes_all_the_way_round(run: Run, project: Path, cohort: PhantomCohort, tmp_path: Path) -> None:
+    assert "9 cases of 9 subjects" in run("status", project).out
+    ranked = json.loads(run("rank", project, "--json").out)
+    assert sorted(entry["case"] for entry in ranked) == CASES
+    assert all(entry["reason"] for entry in ranked)
+
+    _accept(run, project, cohort, *CASES[:4])
+    trained = json.loads(run("train", project, "--json").out)
+    assert (trained["version"]["number"], trained["version"]["status"]) == (1, "live")
+    assert (trained["trained_on"], trained["validated_on"]) == (3, 1)
+    assert set(trained["version"]["metrics"]["dice_mean"]) == {"value", "low", "high"}
+
+    predicted = run("predict", project)
+    assert predicted.out.startswith("Model 1 predicted 5 cases")
+    lines = run("rank", project, "--top", 2).out.splitlines()
+    assert [line.split()[0] for line in lines] == ["1", "2"]
+
+    exported = json.loads(run("export", project, tmp_path / "dataset", "--json").out)
+    assert (exported["cases"], exported["files"]) == (4, 10)
+    assert Path(exported["folder"]) == tmp_path / "dataset"
+    assert len(list((tmp_path / "dataset" / "masks" / "segmentation").iterdir())) == 4
+
+    status = json.loads(run("status", project, "--json").out)
+    assert (status["states"]["accepted"], status["states"]["predicted"]) == (4, 5)
+    assert status["tasks"][0]["live"]["number"] == 1
+    assert [broken["name"] for broken in status["broken_extensions"]] == ["wrong"]
+
+
+def test_training_is_told_in_words(run: Run, project: Path, cohort: PhantomCohort) -> None:
+    _accept(run, project, cohort, *CASES[:3])
+    first = run("train", project)
+    assert first.out.startswith("Model 1, trained on 2 cases in")
+    assert "The first model goes live" in first.out
+    assert "dice_mean 0." in first.out
+    image = next((project / "images" / CASES[1]).iterdir())
+    image.write_bytes(b"")
+    second = run("train", project)
+    assert second.code == 0
+    assert f"Left out: {CASES[1]}: " in second.err
+    assert "Left out" not in second.out
+
+
+def test_the_last_line_of_a_simulation_is_its_table(run: Run, project: Path, cohort: PhantomCohort) -> None:
+    answer = run("simulate", project, "--truth", cohort.labels, "--start", 2, "--batch", 1, "--rounds", 1)
+    assert answer.code == 0, answer.err
+    lines = answer.out.splitlines()
+    table = Path(lines[-1])
+    assert table == project.resolve() / "simulation.csv"
+    assert len(table.read_text().splitlines()) == 3
+    assert [line.split(":")[0] for line in lines[:-1]] == ["round 0", "round 1"]
+
+
+def test_labels_come_along_and_what_was_refused_is_said(run: Run, cohort: PhantomCohort, tmp_path: Path) -> None:
+    images, labels = tmp_path / "images", tmp_path / "labels"
+    shutil.copytree(cohort.images, images)
+    shutil.copytree(cohort.labels, labels)
+    (images / "case_000.nii.gz").write_bytes(b"<html>")
+    shutil.copy(labels / "case_002.nii.gz", labels / "case_001.nii.gz")
+    answer = run(
+        "new", tmp_path / "p", "--images", images, "--labels", labels, "--task", "segmentation",
+        "--label", "anterior", "--label", "posterior",
+    )  # fmt: skip
+    assert answer.code == 0
+    assert "9 cases added, 7 of them labelled" in answer.out
+    assert "Broken: case_000: " in answer.err
+    assert "Label refused: case_001: " in answer.err
+    again = run("add", tmp_path / "p", "--images", images, "--json")
+    assert json.loads(again.out)["known_before"] == CASES
+
+
+def test_classes_are_accepted_by_name_or_value(run: Run, cohort: PhantomCohort, tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    made = run(
+        "new", folder, "--images", cohort.images, "--task", "classification", "--recipe", "small-classes",
+        "--class", "normal", "--class", "atrophic",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    answers = [run("accept", folder, "case_000", answer, "--reader", "ann", "--json") for answer in ("atrophic", "0")]
+    assert [json.loads(answer.out)["class_value"] for answer in answers] == [1, 0]
+    assert [json.loads(answer.out)["revision"] for answer in answers] == [1, 2]
+    assert run("accept", folder, "case_000", "torn", "--reader", "ann").code == 2
+
+
+@pytest.mark.parametrize("existed", [True, False])
+def test_a_project_that_got_no_cases_is_no_project(run: Run, tmp_path: Path, existed: bool) -> None:
+    folder = tmp_path / "p"
+    if existed:
+        folder.mkdir()
+    (tmp_path / "images").mkdir()
+    answer = run("new", folder, "--images", tmp_path / "images", "--task", "segmentation", "--label", "a")
+    assert answer.code == 3
+    assert folder.exists() is existed
+    assert not existed or list(folder.iterdir()) == []
+
+
+def test_a_folder_in_use_is_left_alone(run: Run, cohort: PhantomCohort, tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "thesis.txt").write_text("keep")
+    answer = run("new", tmp_path / "p", "--images", cohort.images, "--task", "segmentation", "--label", "a")
+    assert answer.code == 1
+    assert [path.name for path in (tmp_path / "p").iterdir()] == ["thesis.txt"]
+
+
+def test_phantoms_are_made_on_request(run: Run, tmp_path: Path) -> None:
+    answer = run("sample", "phantom", "--out", tmp_path, "--cases", 1)
+    assert answer.code == 0
+    images = Path(answer.out.splitlines()[0].split(maxsplit=1)[1])
+    assert [path.name for path in images.iterdir()] == ["case_000.nii.gz"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["train", "{project}"], 1, "at least one"),
+        (["predict", "{project}"], 1, "has no model yet"),
+        (["export", "{project}", "{tmp}/out"], 1, "no accepted case yet"),
+        (["accept", "{project}", "nobody", "x.nii.gz", "--reader", "ann"], 1, "no case 'nobody'"),
+        (["train", "{project}", "--task", "grading"], 2, "has no task 'grading'"),
+        (["status", "{tmp}"], 2, "is not a project"),
+        (["simulate", "{project}", "--truth", "{labels}", "--start", "50"], 2, "wanted at least 50"),
+        (["accept", "{project}", "case_000", "{tmp}/none.nii.gz", "--reader", "ann"], 3, "no such file"),
+        (["accept", "{project}", "case_000", "{labels}/case_003.nii.gz", "--reader", "ann"], 3, "image's grid"),
+        (["add", "{project}", "--images", "{tmp}/nowhere"], 3, "found no such folder"),
+        (["rank", "{project}", "--strategy", "best"], 4, "No extension 'best'"),
+        (["export", "{project}", "{tmp}/out", "--format", "tape"], 4, "No extension 'tape'"),
+    ],
+)
+def test_errors_are_one_line_and_a_code(
+    run: Run, project: Path, cohort: PhantomCohort, tmp_path: Path, arguments: list[str], code: int, sentence: str
+) -> None:
+    places = {"project": project, "labels": cohort.labels, "tmp": tmp_path}
+    answer = run(*(argument.format(**places) for argument in arguments))
+    assert answer.code == code
+    assert answer.out == ""
+    (line,) = answer.err.splitlines()
+    assert line.startswith("Error: ")
+    assert sentence in line
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["train"], ["rank", "p", "--top", "0"], ["accept", "p", "c", "m"]])
+def test_a_command_that_cannot_be_understood_ends_with_two(run: Run, arguments: list[str]) -> None:
+    answer = run(*arguments)
+    assert answer.code == 2
+    assert answer.out == ""
+
+
+def test_a_broken_recipe_is_named_by_the_doctor(run: Run) -> None:
+    answer = run("doctor", "--json")
+    findings = {finding["what"]: finding for finding in json.loads(answer.out)}
+    assert answer.code == 1
+    assert findings["Extension wrong"]["health"] == "bad"
+    assert "tests.nowhere" in findings["Extension wrong"]["found"]
+    assert findings["torch"]["health"] == "good"
+
+
+def test_subjects_are_found_by_pattern(run: Run, tmp_path: Path) -> None:
+    import numpy as np
+
+    for name in ("p1_a", "p1_b", "p2_a"):
+        write_image(tmp_path / "images" / f"{name}.nii.gz", np.arange(120, dtype=np.int16).reshape(4, 5, 6))
+    answer = run(
+        "new", tmp_path / "p", "--images", tmp_path / "images", "--task", "segmentation", "--label", "a",
+        "--subject-pattern", r"p\d", "--name", "Ward 7",
+    )  # fmt: skip
+    assert answer.code == 0
+    assert "Ward 7: 3 cases of 2 subjects" in run("status", tmp_path / "p").out
