@@ -83,3 +83,19 @@ def test_threads_may_share_it_and_the_budget_holds() -> None:
     for name in "xyz":
         maker.get(cache, name)
     assert maker.made == ["x", "y", "z"]  # the books still agree: three fit
+
+
+def test_a_case_prepared_by_two_threads_at_once_counts_once() -> None:
+    cache = PreparedCache(2 * ONE)
+    both_inside = threading.Barrier(2)
+
+    def make() -> Prepared:
+        both_inside.wait(timeout=20)
+        return _prepared()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: cache.get("a", make), range(2)))
+    maker = _Maker()
+    for name in "bab":
+        maker.get(cache, name)
+    assert maker.made == ["b"]

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from napari_medal.core.plan import Fingerprint, Memory, Plan
 from napari_medal.core.volume import Volume
@@ -10,7 +11,7 @@ from napari_medal.engine.device import Device, choose_device
 from napari_medal.engine.ensemble import Ensemble
 from napari_medal.engine.prepare import Prepared, prepare
 from napari_medal.errors import JobCancelled, ModelError
-from tests.small import RESNET, UNET, Watch, cancel_at, grid
+from tests.small import RESNET, UNET, SmallUNet, Watch, cancel_at, grid
 
 MEMORY = Memory(2**30, accelerated=False)
 NO_MEMORY = Memory(1, accelerated=False)
@@ -70,6 +71,29 @@ def test_windows_agree_with_one_pass(device: Device, planar: bool) -> None:
     # Instance norm sees other surroundings in a window, so the two are close, not equal.
     assert np.abs(whole - windows).mean() < 0.06
     assert np.corrcoef(whole.ravel(), windows.ravel())[0, 1] > 0.8
+
+
+class _Echo(nn.Module):
+    """Answers each voxel with its own value."""
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        return torch.cat([image, -image], dim=1)
+
+
+class _EchoRecipe(SmallUNet):
+    def build(self, plan: Plan, channels: int, outputs: int) -> nn.Module:
+        return _Echo()
+
+
+@pytest.mark.parametrize("memory", [MEMORY, NO_MEMORY], ids=["one pass", "windows"])
+@pytest.mark.parametrize("shape", [(9, 21, 30), (17, 8, 11), (24, 24, 24)])
+def test_every_voxel_gets_its_own_answer(device: Device, memory: Memory, shape: tuple[int, int, int]) -> None:
+    """Whatever padding and windows do, they do not move anything."""
+    plan = replace(_plan(), widths=(4, 8, 8, 8), strides=((2, 2, 2),) * 3)
+    prepared = _prepared(shape, plan)
+    found = Ensemble(_EchoRecipe(), plan, 1, 2, [{}], replace(device, memory=memory)).samples(prepared)[0]
+    value = torch.from_numpy(prepared.image)
+    assert np.allclose(found, torch.cat([value, -value]).softmax(dim=0).numpy(), atol=1e-5)
 
 
 def test_windows_larger_than_the_case_serve_it_too(device: Device) -> None:
