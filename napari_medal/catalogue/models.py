@@ -68,10 +68,24 @@ class Models:
         self._layout = layout
 
     def next_number(self, task: str) -> int:
-        """Return the number that the next version gets."""
+        """Return the number after the last version's."""
         with self._sessions() as session:
             last = session.scalar(select(func.max(ModelRow.number)).where(ModelRow.task == task))
             return (last or 0) + 1
+
+    def claim_number(self, task: str) -> int:
+        """Make the folder of the next version and return its number.
+
+        A folder that is there already is left alone: another training's, or a crashed one's.
+        """
+        number = self.next_number(task)
+        while True:
+            try:
+                self._layout.model(task, number).mkdir(parents=True)
+            except FileExistsError:
+                number += 1
+            else:
+                return number
 
     def add(self, new: NewModel) -> ModelVersion:
         """Enter a version; if it goes live, the live one retires in the same transaction."""

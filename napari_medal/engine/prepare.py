@@ -87,6 +87,8 @@ def normalise(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Float
     values = np.asarray(array, dtype=np.float32)
     stride = max(1, values.size // 2_000_000)
     low, high = np.percentile(values.reshape(-1)[::stride], (0.5, 99.5)).astype(np.float32)
+    if low == high:  # nearly all voxels share one value: what differs from it is the image
+        low, high = values.min(), values.max()
     clipped = np.clip(values, low, high)
     deviation = np.float32(clipped.std(dtype=np.float64))
     if deviation < 1e-6:

@@ -12,9 +12,7 @@ from napari_medal.errors import ModelError
 
 
 def save_members(folder: Path, members: Sequence[Weights]) -> None:
-    """Write each member's weights into `folder`, in place of what an earlier attempt may have left there."""
-    for left in folder.glob("member-*.safetensors"):
-        left.unlink()
+    """Write each member's weights into `folder`."""
     for number, weights in enumerate(members):
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
         write_atomic(_path(folder, number), lambda path, held=tensors: save_file(held, path))  # type: ignore[misc]

@@ -139,7 +139,10 @@ class _Reporter:
         self._job.pointed.emit(point)
 
     def check(self) -> None:
-        self._go.wait()
+        if not self._go.is_set():
+            paused = time.monotonic()
+            self._go.wait()
+            self._began += time.monotonic() - paused
         if self._stop.is_set():
             msg = "Cancelled."
             raise JobCancelled(msg)

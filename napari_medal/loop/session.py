@@ -10,8 +10,10 @@ from napari_medal.core.measure import Measure
 from napari_medal.core.reader import Reader
 from napari_medal.core.recipe import Recipe
 from napari_medal.core.strategy import Strategy
+from napari_medal.core.target import Target
 from napari_medal.core.task import Task
 from napari_medal.engine.cache import PreparedCache
+from napari_medal.errors import SettingsError
 from napari_medal.io.read import VolumeFiles
 from napari_medal.registry import BrokenExtension, Registry, keeps
 
@@ -68,8 +70,16 @@ class Session:
         return self.extensions.tasks.get(self.project.task(name))
 
     def scheme(self, task: str) -> LabelScheme:
-        """Return the labels of a task of the project."""
-        return self.project.task_settings(task).scheme
+        """Return the labels of a task of the project.
+
+        Raises:
+            SettingsError: A mask has a label stored as 0, which is the background.
+        """
+        scheme = self.project.task_settings(task).scheme
+        if 0 in scheme.values and self.task(task).target is Target.MASK:
+            msg = f"medal.toml: found the label '{scheme.by_value(0).name}' = 0; in a mask 0 is the background."
+            raise SettingsError(msg)
+        return scheme
 
     def close(self) -> None:
         """Let go of files and memory."""

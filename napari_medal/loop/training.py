@@ -43,11 +43,12 @@ def train_model(session: Session, task: str, progress: Progress) -> TrainReport:
     """
     began = time.monotonic()
     run = _prepare_run(session, task, progress)
-    number = session.project.models.next_number(task)
-    members = train(run.training(seed=session.project.settings.training.seed + number), progress)
+    turn = session.project.models.next_number(task)
+    members = train(run.training(seed=session.project.settings.training.seed + turn), progress)
     evaluation = run.evaluation(members)
     verdict = decide(evaluation, run.live_evaluation())
     progress.check()
+    number = session.project.models.claim_number(task)
     save_members(session.project.layout.model(task, number), members)
     version = session.project.models.add(
         NewModel(

@@ -64,3 +64,11 @@ def test_a_version_that_cannot_be_entered_leaves_the_live_one(project: Project) 
     assert live is not None
     assert live.number == 1
     assert len(project.models.all("segmentation")) == 1
+
+
+def test_a_number_is_claimed_once_whoever_trains(project: Project) -> None:
+    assert project.models.claim_number("segmentation") == 1
+    assert project.models.claim_number("segmentation") == 2, "another training may be at work on the first"
+    project.models.add(_new(2, goes_live=True))
+    assert project.models.claim_number("segmentation") == 3
+    assert project.models.claim_number("other") == 1

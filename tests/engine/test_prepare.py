@@ -143,3 +143,11 @@ def test_a_planar_image_to_classify_keeps_its_proportions() -> None:
     assert prepared.image.shape == (1, 1, 32, 32)
     columns = (prepared.image[0, 0] > prepared.image.min()).any(axis=0)
     assert list(np.flatnonzero(columns)) == list(range(8, 24))
+
+
+def test_a_small_structure_on_an_even_ground_does_not_vanish() -> None:
+    image = np.zeros((10, 20, 20), dtype=np.float32)
+    image[5, 10, 8:12] = 7.0
+    found = normalise(image)
+    assert found[5, 10, 9] > 1.0
+    assert np.isclose(found.mean(), 0.0, atol=1e-3)

@@ -21,13 +21,6 @@ def test_weights_come_back_in_order(tmp_path: Path) -> None:
         assert all(torch.equal(before[name], after[name]) for name in before)
 
 
-def test_members_of_an_earlier_attempt_do_not_stay(tmp_path: Path) -> None:
-    """A program that dies between weights and registry leaves members behind; the next version has that number."""
-    save_members(tmp_path, _members(4))
-    save_members(tmp_path, _members(2))
-    assert len(load_members(tmp_path)) == 2
-
-
 @pytest.mark.parametrize("damage", ["cut", "empty", "text", "gone"])
 def test_damaged_weights_are_refused_by_name(tmp_path: Path, damage: str) -> None:
     save_members(tmp_path, _members(3))

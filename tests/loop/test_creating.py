@@ -6,6 +6,7 @@ from napari_medal.catalogue.project import open_project
 from napari_medal.core.target import Target
 from napari_medal.errors import ExtensionError, ProjectError, SettingsError
 from napari_medal.loop.creating import TaskWish, new_project, parse_labels, wishes
+from napari_medal.loop.session import session_on
 from tests.small import small_extensions
 
 
@@ -85,3 +86,14 @@ def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("keep")
     with pytest.raises(ProjectError, match="not empty"):
         new_project(tmp_path, "hips", [TaskWish("segmentation", ("hip",))], small_extensions())
+
+
+def test_a_mask_label_stored_as_background_is_refused(tmp_path: Path) -> None:
+    session = new_project(tmp_path / "p", "p", [TaskWish("segmentation", ("1=liver",))], small_extensions())
+    toml = tmp_path / "p" / "medal.toml"
+    toml.write_text(toml.read_text().replace("value = 1", "value = 0"))
+    session.close()
+    edited = session_on(open_project(tmp_path / "p"), small_extensions())
+    with pytest.raises(SettingsError, match="in a mask 0 is the background"):
+        edited.scheme("segmentation")
+    edited.close()
