@@ -63,7 +63,7 @@ def demo(
     images: Annotated[Path | None, typer.Option("--images", help="Your own images instead of phantoms.")] = None,
     labels: Annotated[Path | None, typer.Option("--labels", help="Their true masks.")] = None,
     sample_name: Annotated[str, typer.Option("--sample", help="phantom, or a public set.")] = "phantom",
-    cases: Annotated[int, typer.Option("--cases", min=10, help="Number of phantoms.")] = 28,
+    cases: Annotated[int, typer.Option("--cases", min=16, help="Number of phantoms.")] = 36,
     rounds: Annotated[int, typer.Option("--rounds", min=0, help="Rounds of the simulated reader.")] = 2,
 ) -> None:
     """Run the whole loop with a simulated reader, show the project in the viewer, and export the dataset."""

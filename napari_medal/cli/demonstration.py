@@ -43,7 +43,7 @@ class Demonstration:
         session, truth = self._project(images, labels, sample, cases)
         with watched() as progress:
             note("A simulated reader labels, the model learns, the rest is ranked:")
-            options = SimulationOptions(start=5, batch=3, rounds=self._rounds, validation=0.15, test=0.2)
+            options = SimulationOptions(start=8, batch=4, rounds=self._rounds, validation=0.12, test=0.2)
             report = simulate(session, _TASK, truth, options, progress, _announce)
             exported = export(session, self._folder / "dataset", "nifti", progress)
         waiting = [case for case in session.project.cases.all() if case.state is CaseState.PREDICTED]

@@ -25,7 +25,7 @@ _T2 = (0.02, 0.45, 0.10, 1.00, 0.62, 0.40, 0.60, 0.66)
 _FLAIR = (0.02, 0.55, 0.12, 0.12, 0.66, 0.48, 0.70, 0.76)
 """Intensity of each tissue, by its value, in the three contrasts."""
 _CONTRASTS = np.array((_T1, _T2, _FLAIR), dtype=np.float32)
-_CONTRAST_SHARES = (0.5, 0.25, 0.25)
+_CONTRAST_SHARES = (0.7, 0.15, 0.15)
 _ORIENTATIONS = ("RAS", "LAS", "LPS", "PSR", "AIL", "SRA")
 _HARD_SHARE = 0.15
 
