@@ -1,6 +1,7 @@
 """Opening the catalogue's database, and bringing its tables up to date."""
 
 from pathlib import Path
+from sqlite3 import DatabaseError as DriverError
 from typing import Any
 
 from alembic import command
@@ -42,11 +43,12 @@ def keep_writers_out(session: Session) -> None:
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
     """Enforce foreign keys, and keep one file that can be copied: a rollback journal, not a write-ahead log."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA journal_mode = DELETE")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.close()
+    try:
+        for pragma in ("foreign_keys = ON", "journal_mode = DELETE", "synchronous = FULL"):
+            connection.execute(f"PRAGMA {pragma}").close()
+    except DriverError:
+        connection.close()  # SQLAlchemy forgets a connection that fails here
+        raise
 
 
 def _migrate(engine: Engine, path: Path) -> None:
