@@ -1,20 +1,23 @@
 """Opening the catalogue's database, and bringing its tables up to date."""
 
+import sqlite3
+from functools import partial
 from pathlib import Path
-from sqlite3 import DatabaseError as DriverError
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from napari_medal.errors import ProjectError
 
 FILE_NAME = "catalogue.sqlite"
+
+_PATIENCE_SECONDS = 30.0
+"""How long a writer waits for another one."""
 
 
 def open_database(folder: Path) -> Engine:
@@ -24,14 +27,16 @@ def open_database(folder: Path) -> Engine:
         ProjectError: The file is no database, or was written by a newer napari-medal.
     """
     path = folder / FILE_NAME
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-    event.listen(engine, "connect", _set_pragmas)
+    engine = create_engine(f"sqlite:///{path}", creator=partial(_connect, path))
     try:
         _migrate(engine, path)
     except DatabaseError as error:
         engine.dispose()
         msg = f"{path} could not be opened as a catalogue: {error.orig}."
         raise ProjectError(msg) from error
+    except ProjectError:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -41,14 +46,16 @@ def keep_writers_out(session: Session) -> None:
         session.execute(text("BEGIN IMMEDIATE"))
 
 
-def _set_pragmas(connection: Any, _record: Any) -> None:
-    """Enforce foreign keys, and keep one file that can be copied: a rollback journal, not a write-ahead log."""
+def _connect(path: Path) -> sqlite3.Connection:
+    """Connect with foreign keys enforced, and one file that can be copied: a rollback journal, no write-ahead log."""
+    connection = sqlite3.connect(path, timeout=_PATIENCE_SECONDS, check_same_thread=False)
     try:
         for pragma in ("foreign_keys = ON", "journal_mode = DELETE", "synchronous = FULL"):
             connection.execute(f"PRAGMA {pragma}").close()
-    except DriverError:
-        connection.close()  # SQLAlchemy forgets a connection that fails here
+    except sqlite3.DatabaseError:
+        connection.close()
         raise
+    return connection
 
 
 def _migrate(engine: Engine, path: Path) -> None:
