@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-import torch._dynamo  # torch would import it with the first optimiser, and hold up a viewer for that long
 from monai.losses.dice import DiceCELoss
 from torch import nn
 
@@ -16,10 +15,13 @@ from napari_medal.core.recipe import Recipe
 from napari_medal.core.target import Target
 from napari_medal.engine.augment import Augmenter
 from napari_medal.engine.device import Device
+from napari_medal.engine.dynamo import import_dynamo
 from napari_medal.engine.ensemble import Ensemble, Weights
 from napari_medal.engine.examples import Batch, BatchSource, Example
 from napari_medal.engine.fill import fill_network
 from napari_medal.errors import ModelError
+
+import_dynamo()
 
 _WARM_UP = 0.1
 _LATER_CYCLES = 0.6

@@ -75,3 +75,4 @@ def test_closing_the_viewer_in_the_middle_of_training_ends_within_two_seconds(do
     assert time.monotonic() - began < 2.0
     assert not any(thread.name.startswith("medal: ") for thread in threading.enumerate())
     assert session.project.models.all("segmentation") == []
+    session.close()  # asking the catalogue has opened it again
