@@ -5,7 +5,7 @@ from pathlib import Path
 
 from napari_medal.catalogue.annotations import NewAnnotation
 from napari_medal.core.annotation import Annotation
-from napari_medal.core.case import CaseState
+from napari_medal.core.case import Case, CaseState
 from napari_medal.core.target import Target
 from napari_medal.edit.changes import changed_voxels
 from napari_medal.errors import GeometryError, ProjectError, SettingsError
@@ -38,8 +38,7 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
         SettingsError: The task does not draw.
     """
     _require_target(session, task, Target.MASK)
-    known = session.project.cases.get(case)
-    _require_usable(known.state, case, known.broken_reason)
+    known = _usable_case(session, case)
     values = session.scheme(task).validate_mask(mask, f"The mask for {case}")
     grid = session.files.read_case(known.images)[0].grid
     if values.shape != grid.shape:
@@ -68,8 +67,7 @@ def accept_class(session: Session, task: str, case: str, value: int, reading: Re
         SettingsError: The task does not ask for a class, or has none of that value.
     """
     _require_target(session, task, Target.CLASS)
-    known = session.project.cases.get(case)
-    _require_usable(known.state, case, known.broken_reason)
+    _usable_case(session, case)
     label = session.scheme(task).by_value(value)
     annotation = session.project.annotations.add(
         NewAnnotation(
@@ -92,8 +90,7 @@ def accept_file(session: Session, task: str, case: str, mask: Path, reading: Rea
         FormatError, GeometryError: The file cannot be read, or does not fit the case.
     """
     _require_target(session, task, Target.MASK)
-    known = session.project.cases.get(case)
-    _require_usable(known.state, case, known.broken_reason)
+    known = _usable_case(session, case)
     grid = session.files.read_case(known.images)[0].grid
     return accept_mask(session, task, case, session.files.read_mask(mask, grid, session.scheme(task)), reading)
 
@@ -104,8 +101,7 @@ def skip(session: Session, case: str) -> None:
     Raises:
         ProjectError: It is broken.
     """
-    known = session.project.cases.get(case)
-    _require_usable(known.state, case, known.broken_reason)
+    _usable_case(session, case)
     session.project.cases.set_state(case, CaseState.SKIPPED)
 
 
@@ -115,8 +111,7 @@ def reopen(session: Session, case: str) -> None:
     Raises:
         ProjectError: It is broken.
     """
-    known = session.project.cases.get(case)
-    _require_usable(known.state, case, known.broken_reason)
+    _usable_case(session, case)
     session.project.cases.set_state(case, CaseState.IN_PROGRESS)
 
 
@@ -133,10 +128,12 @@ def _require_target(session: Session, task: str, target: Target) -> None:
         raise SettingsError(msg)
 
 
-def _require_usable(state: CaseState, case: str, reason: str) -> None:
-    if state is CaseState.BROKEN:
-        msg = f"Case '{case}' is broken and cannot be labelled: {reason}"
+def _usable_case(session: Session, name: str) -> Case:
+    case = session.project.cases.get(name)
+    if case.state is CaseState.BROKEN:
+        msg = f"Case '{name}' is broken and cannot be labelled: {case.broken_reason}"
         raise ProjectError(msg)
+    return case
 
 
 def _voxels_changed(session: Session, task: str, case: str, mask: LabelArray, model: int | None) -> int | None:

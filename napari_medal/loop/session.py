@@ -98,5 +98,5 @@ def open_session(folder: Path, spare_cores: int = 0) -> Session:
 
 def session_on(project: Project, extensions: Extensions, spare_cores: int = 0) -> Session:
     """Make an opened project ready for work."""
-    files = VolumeFiles(tuple(extensions.readers.working().values()))
+    files = VolumeFiles.of(extensions.readers)
     return Session(project, extensions, files, PreparedCache(), spare_cores)
