@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from napari.layers import Image, Labels, Layer
 from napari.utils.colormaps import DirectLabelColormap
+from napari.utils.events import EventEmitter
 
 from napari_medal.core.labels import LabelScheme
 from napari_medal.core.volume import Volume
+from napari_medal.gui.label_layer import LabelLayer
 from napari_medal.types import FloatArray, ImageArray, LabelArray
 
 if TYPE_CHECKING:
@@ -55,17 +57,16 @@ class CaseLayers:
         self._images: list[Image] = []
         self._kind: tuple[object, ...] | None = None
         self._is_filling = False
-        self._label: Labels | None = None
+        self._label: LabelLayer | None = None
         self._prediction: Labels | None = None
         self._uncertainty: Image | None = None
-        self._mark: tuple[int, int] = (0, 0)
         self._tools = _Tools()
         self._keys: dict[str, Callable[[Layer], None]] = {}
         self.show_prediction = False
         self.show_uncertainty = False
 
     @property
-    def label(self) -> Labels | None:
+    def label(self) -> LabelLayer | None:
         """The layer that is drawn on; None when there is none, or when it was taken out of the viewer."""
         return self._label if self._label in self.viewer.layers else None
 
@@ -98,7 +99,7 @@ class CaseLayers:
             self._uncertainty.visible = self.show_uncertainty
             self._add(self._uncertainty)
         if opened.prediction is not None:
-            self._prediction = _labels_layer(opened.prediction, PREDICTION, scheme, spacing_mm)
+            self._prediction = Labels(opened.prediction, name=PREDICTION, **_labels_settings(scheme, spacing_mm))
             self._prediction.contour = 1
             self._prediction.opacity = 1.0
             self._prediction.editable = False
@@ -125,12 +126,11 @@ class CaseLayers:
             if layer is not None:
                 layer.data = array
                 layer.scale = spacing_mm
-        if self._label is not None:
+        if self._label is not None and opened.mask is not None:
             self._is_filling = True
-            self._label.data = opened.mask
-            self._label._reset_history()  # or undo would draw the last case's strokes; napari has no public way
+            self._label.show_mask(opened.mask)
+            self._label.image = opened.volumes[0].array
             self._label.scale = spacing_mm
-            self._mark = _history(self._label)
             self._is_filling = False
             self._label.visible = True
 
@@ -138,9 +138,8 @@ class CaseLayers:
         """Remove the own layers."""
         if self._label is not None:
             self._tools = _Tools(self._label.brush_size, self._label.selected_label, self._label.opacity)
-            self._label.events.paint.disconnect(self._on_paint)
-            self._label.events.set_data.disconnect(self._on_set_data)
-            self._label.events.data.disconnect(self._on_data)
+            for event in self._changes(self._label):
+                event.disconnect(self._on_change)
         for layer in self._own:
             if layer in self.viewer.layers:
                 self.viewer.layers.remove(layer)
@@ -186,7 +185,8 @@ class CaseLayers:
             self._label.visible = visible
 
     def _add_label(self, mask: LabelArray, scheme: LabelScheme, spacing_mm: tuple[float, float, float]) -> None:
-        label = _labels_layer(mask, LABEL, scheme, spacing_mm)
+        label = LabelLayer(mask, name=LABEL, **_labels_settings(scheme, spacing_mm))
+        label.image = self._images[0].data
         label.n_edit_dimensions = 2
         label.brush_size = self._tools.brush_size or max(1, min(mask.shape[1:]) // _BRUSHES_ACROSS)
         label.opacity = self._tools.opacity
@@ -195,10 +195,8 @@ class CaseLayers:
         self._add(label)
         label.mode = "paint"
         self._label = label
-        self._mark = _history(label)
-        label.events.paint.connect(self._on_paint)
-        label.events.set_data.connect(self._on_set_data)
-        label.events.data.connect(self._on_data)
+        for event in self._changes(label):
+            event.connect(self._on_change)
 
     def _add(self, layer: Layer) -> None:
         self.viewer.add_layer(layer)
@@ -208,41 +206,25 @@ class CaseLayers:
         self.viewer.reset_view()
         self.viewer.dims.set_point(0, index_z * spacing_z_mm)
 
-    def _on_paint(self) -> None:
-        self._note_change()
+    def _changes(self, label: LabelLayer) -> tuple[EventEmitter, ...]:
+        """Return what a label layer emits when the mask has changed."""
+        return label.events.stroked, label.events.undone, label.events.redone, label.events.data
 
-    def _on_data(self) -> None:
-        self._note_change()
-
-    def _on_set_data(self) -> None:
-        """Undo and redo emit no event but this one, which slicing emits too: the histories tell them apart."""
-        if self._label is not None and not self._is_filling and _history(self._label) != self._mark:
-            self._note_change()
-
-    def _note_change(self) -> None:
-        if self._is_filling:
-            return
-        if self._label is not None:
-            self._mark = _history(self._label)
-        self._changed()
+    def _on_change(self) -> None:
+        if not self._is_filling:
+            self._changed()
 
 
-def _history(label: Labels) -> tuple[int, int]:
-    return len(label._undo_history), len(label._redo_history)
-
-
-def _labels_layer(mask: LabelArray, name: str, scheme: LabelScheme, spacing_mm: tuple[float, float, float]) -> Labels:
-    """Make a labels layer in the scheme's colours; the status bar says the label's name."""
+def _labels_settings(scheme: LabelScheme, spacing_mm: tuple[float, float, float]) -> dict[str, Any]:
+    """Return how labels are shown: in the scheme's colours; the status bar says the label's name."""
     colors: dict[int | None, str] = {None: "transparent", 0: "transparent"}
     colors.update((label.value, label.color) for label in scheme.classes)
-    return Labels(
-        mask,
-        name=name,
-        scale=spacing_mm,
-        axis_labels=_AXES,
-        colormap=DirectLabelColormap(color_dict=colors),
-        features={"index": [0, *scheme.values], "label": ["background", *scheme.names]},
-    )
+    return {
+        "scale": spacing_mm,
+        "axis_labels": _AXES,
+        "colormap": DirectLabelColormap(color_dict=colors),
+        "features": {"index": [0, *scheme.values], "label": ["background", *scheme.names]},
+    }
 
 
 def _image_layer(volume: Volume, name: str, window: tuple[float, float]) -> Image:
