@@ -46,27 +46,17 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Make a project from a folder of images."""
-    import shutil
-
-    from napari_medal.errors import MedalError
-    from napari_medal.loop.adding import Source, add_cases
-    from napari_medal.loop.creating import new_project, wishes
+    from napari_medal.loop.adding import Source
+    from napari_medal.loop.creating import wishes
+    from napari_medal.loop.making import ProjectWish, make_project
     from napari_medal.loop.session import installed_extensions
 
     extensions = installed_extensions()
     wanted = wishes(task, label or [], class_name or [], recipe, strategy, extensions)
-    was_there = project.exists()
-    session = new_project(project, name or project.resolve().name, wanted, extensions)
-    try:
-        with watched() as progress:
-            report = add_cases(session, Source(images, labels, subject_pattern), progress)
-    except (MedalError, KeyboardInterrupt):
-        session.close()  # a project that never got its cases is no project
-        shutil.rmtree(project)
-        if was_there:
-            project.mkdir()
-        raise
-    session.close()
+    source = Source(images, labels, subject_pattern)
+    with watched() as progress:
+        wish = ProjectWish(project, name or project.resolve().name, wanted, source)
+        report = make_project(wish, extensions, progress)
     _report(report, as_json, f"{project} is ready")
 
 

@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_medal.catalogue.drafts import Draft
+from napari_medal.core.target import Target
 from napari_medal.types import LabelArray
 
 if TYPE_CHECKING:
     from napari_medal.core.annotation import Annotation
+    from napari_medal.core.progress import Progress
+    from napari_medal.gui.panels.new_project import NewProject
+    from napari_medal.loop.adding import AddReport
     from napari_medal.loop.answers import Reading
+    from napari_medal.loop.making import Survey
     from napari_medal.loop.opening import OpenedCase
     from napari_medal.loop.ranking import WorkItem
     from napari_medal.loop.session import Session
@@ -29,6 +34,38 @@ def open_project(folder: Path) -> "Session":
     for name in session.project.settings.tasks:
         session.task(name)
     return session
+
+
+def survey(images: Path) -> "Survey":
+    """Look what a folder of images holds."""
+    from napari_medal.loop import making
+    from napari_medal.loop.session import installed_extensions
+
+    return making.survey(images, installed_extensions())
+
+
+def make_project(asked: "NewProject", progress: "Progress") -> str:
+    """Make a project with its cases; return what came of it in words."""
+    from napari_medal.loop.adding import Source
+    from napari_medal.loop.creating import PLAIN_TASKS, wishes
+    from napari_medal.loop.making import ProjectWish
+    from napari_medal.loop.making import make_project as make
+    from napari_medal.loop.session import installed_extensions
+
+    extensions = installed_extensions()
+    asked_for = {Target.MASK: asked.structures, Target.CLASS: asked.classes}
+    tasks = [PLAIN_TASKS[target] for target, labels in asked_for.items() if labels]
+    wanted = wishes(tasks, asked.structures, asked.classes, None, None, extensions)
+    source = Source(asked.images, asked.masks, asked.subject_pattern or None)
+    return _in_words(make(ProjectWish(asked.folder, asked.folder.name, wanted, source), extensions, progress))
+
+
+def make_sample_project(folder: Path, progress: "Progress") -> str:
+    """Make a project of phantoms, some of them labelled; return what came of it in words."""
+    from napari_medal.loop.samples import make_sample_project as make
+    from napari_medal.loop.session import installed_extensions
+
+    return _in_words(make(folder, installed_extensions(), progress))
 
 
 def list_cases(session: "Session", task: str) -> "tuple[str, list[WorkItem]]":
@@ -75,3 +112,13 @@ def save_draft(session: "Session", opened: "OpenedCase", draft: Draft) -> None:
     from napari_medal.loop import opening
 
     opening.save_draft(session, opened.task, opened.case.name, draft)
+
+
+def _in_words(report: "AddReport") -> str:
+    text = f"Added {len(report.added)} cases, {len(report.labelled)} of them with labels."
+    if report.broken:
+        text += f" {len(report.broken)} cannot be read; the list says why."
+    if report.refused_labels:
+        first = report.refused_labels[0]
+        text += f" {len(report.refused_labels)} labels were refused, such as that of {first.case}: {first.reason}"
+    return text

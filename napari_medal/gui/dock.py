@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer
 from qtpy.QtGui import QKeySequence, QShowEvent
-from qtpy.QtWidgets import QFileDialog, QShortcut, QSizePolicy, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QShortcut, QSizePolicy, QVBoxLayout, QWidget
 
 from napari_medal.gui.about import AboutDialog
 from napari_medal.gui.backstage import Backstage
@@ -14,6 +14,7 @@ from napari_medal.gui.key_sheet import KeySheet
 from napari_medal.gui.layers import CaseLayers
 from napari_medal.gui.layout import DockLayout
 from napari_medal.gui.messages import tell, tell_problem
+from napari_medal.gui.presenters.beginning import BeginningPresenter
 from napari_medal.gui.presenters.cases import CasesPresenter
 from napari_medal.gui.presenters.export import ExportPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
@@ -49,7 +50,8 @@ class MedalDock(QWidget):
         self.training = TrainingPresenter(self.panels.training, self.worker)
         self.export = ExportPresenter(self.panels.export, self.worker)
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
-        jobs = (self.training.runner, self.export.runner)
+        self.beginning = BeginningPresenter(self.panels, self.worker)
+        jobs = (self.training.runner, self.export.runner, self.beginning.runner)
         backstage = Backstage(self.worker, self.desk, self.cases, jobs)
         self._backstage = backstage
         self.destroyed.connect(lambda: backstage.close())  # a bound method would go with the dock
@@ -108,7 +110,10 @@ class MedalDock(QWidget):
         self.training.told.connect(tell)
         for source in (self.desk, self.training, self.export):
             source.failed.connect(tell_problem)
-        self.panels.header.open_requested.connect(self._on_open_requested)
+        self.beginning.project_chosen.connect(self.open_project)
+        self.beginning.told.connect(tell)
+        self.panels.header.new_requested.connect(self.panels.show_new_project)
+        self.panels.header.open_requested.connect(self.beginning.choose_project)
         self.panels.header.keys_requested.connect(self._on_keys_requested)
         self.panels.header.about_requested.connect(self._on_about_requested)
         self._sheet.activated.connect(self._on_keys_requested)
@@ -157,6 +162,7 @@ class MedalDock(QWidget):
         project = session.project
         self.panels.header.show_project(project.settings.name, str(project.folder), list(project.settings.tasks))
         self.panels.show_project()
+        self.beginning.note_opened(project.folder)
         self.export.show_project(session)
 
     def _on_task_changed(self, task: str) -> None:
@@ -171,11 +177,6 @@ class MedalDock(QWidget):
 
     def _on_activity(self) -> None:
         self.desk.note_activity()
-
-    def _on_open_requested(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Open project")
-        if folder:
-            self.open_project(Path(folder))
 
     def _on_keys_requested(self) -> None:
         self._show_dialog(KeySheet(self.shortcuts.keys, self))

@@ -4,6 +4,7 @@ from qtpy.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from napari_medal.gui.panels.export import ExportPanel
 from napari_medal.gui.panels.header import HeaderPanel
+from napari_medal.gui.panels.new_project import NewProjectPanel
 from napari_medal.gui.panels.reading import ReadingPanel
 from napari_medal.gui.panels.training import TrainingPanel
 from napari_medal.gui.panels.welcome import WelcomePanel
@@ -17,6 +18,7 @@ class DockLayout(QWidget):
         super().__init__(parent)
         self.header = HeaderPanel()
         self.welcome = WelcomePanel()
+        self.new_project = NewProjectPanel()
         self.work_list = WorkListPanel()
         self.training = TrainingPanel()
         self.export = ExportPanel()
@@ -38,15 +40,26 @@ class DockLayout(QWidget):
         work.addWidget(self._bottom)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self.new_project)
         self._pages.addWidget(self._work)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.header)
         layout.addWidget(self._pages, 1)
         self.task_panel: QWidget | None = None
+        self._is_open = False
+
+    def show_new_project(self) -> None:
+        """Show what a new project needs."""
+        self._pages.setCurrentWidget(self.new_project)
+
+    def leave_new_project(self) -> None:
+        """Show what was there before: the panels of an open project, or the welcome."""
+        self._pages.setCurrentWidget(self._work if self._is_open else self.welcome)
 
     def show_project(self) -> None:
-        """Show the panels instead of the welcome."""
+        """Show the panels of an open project."""
+        self._is_open = True
         self._pages.setCurrentWidget(self._work)
 
     def set_task_panel(self, panel: QWidget | None) -> None:

@@ -11,6 +11,9 @@ from napari_medal.core.target import Target
 from napari_medal.errors import SettingsError
 from napari_medal.loop.session import Extensions, Session, session_on
 
+PLAIN_TASKS = {Target.MASK: "segmentation", Target.CLASS: "classification"}
+"""The task that is meant where a person only says what an answer is."""
+
 
 @dataclass(frozen=True)
 class TaskWish:

@@ -32,7 +32,7 @@ def paint(dock: MedalDock, value: int = 2) -> None:
 def test_an_empty_dock_says_how_to_begin(docks):
     dock = docks()
     assert dock.panels.welcome.isVisibleTo(dock)
-    assert "napari-medal new" in dock.panels.welcome.text.text()
+    assert dock.panels.welcome.new.isVisibleTo(dock)
     assert not dock.panels.training.retrain.isEnabled()
 
 

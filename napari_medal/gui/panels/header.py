@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QToolBut
 class HeaderPanel(QWidget):
     """Shows the project and asks for another one, or another task."""
 
+    new_requested = Signal()
     open_requested = Signal()
     task_requested = Signal(str)
     keys_requested = Signal()
@@ -18,7 +19,9 @@ class HeaderPanel(QWidget):
         super().__init__(parent)
         self.project = QLabel("napari-medal")
         self.project.setStyleSheet("font-size: 15px; font-weight: 600;")
-        self.open = QPushButton("Open project…")
+        self.new = QPushButton("New…")
+        self.new.setToolTip("Make a project from a folder of images")
+        self.open = QPushButton("Open…")
         self.open.setToolTip("Choose the folder of a project")
         self.task = QComboBox()
         self.task.setToolTip("What you answer for each case")
@@ -26,6 +29,7 @@ class HeaderPanel(QWidget):
         self.about = _tool("i", "About napari-medal")
         row = QHBoxLayout()
         row.addWidget(self.project, 1)
+        row.addWidget(self.new)
         row.addWidget(self.open)
         row.addWidget(self.keys)
         row.addWidget(self.about)
@@ -34,6 +38,7 @@ class HeaderPanel(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.task)
         self.task.hide()
+        self.new.clicked.connect(self.new_requested)
         self.open.clicked.connect(self.open_requested)
         self.keys.clicked.connect(self.keys_requested)
         self.about.clicked.connect(self.about_requested)

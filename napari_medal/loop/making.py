@@ -1,0 +1,76 @@
+"""From a folder of images to a project with its cases: all of it, or nothing."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from napari_medal.core.progress import Progress
+from napari_medal.errors import MedalError
+from napari_medal.io.discover import discover
+from napari_medal.io.read import VolumeFiles
+from napari_medal.loop.adding import AddReport, Source, add_cases
+from napari_medal.loop.creating import TaskWish, new_project
+from napari_medal.loop.session import Extensions
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a folder of images holds: names of cases, channels of the first, and cases with a mask beside them."""
+
+    cases: tuple[str, ...]
+    channels: int
+    with_mask: int
+
+
+@dataclass(frozen=True)
+class ProjectWish:
+    """A project to be made.
+
+    Args:
+        folder: New or empty.
+        name: For people.
+        tasks: What is asked of each case.
+        source: Where its cases come from.
+    """
+
+    folder: Path
+    name: str
+    tasks: Sequence[TaskWish]
+    source: Source
+
+
+def survey(images: Path, extensions: Extensions) -> Survey:
+    """Look what a folder holds; no file is opened.
+
+    Raises:
+        FormatError: The folder is missing, or its cases are not told apart by their names.
+    """
+    found = discover(images, VolumeFiles.of(extensions.readers).suffixes)
+    return Survey(
+        cases=tuple(case.name for case in found),
+        channels=len(found[0].images) if found else 0,
+        with_mask=sum(1 for case in found if case.mask is not None),
+    )
+
+
+def make_project(wish: ProjectWish, extensions: Extensions, progress: Progress) -> AddReport:
+    """Make a project and bring its cases in; what fails or is cancelled leaves the folder as it was.
+
+    Raises:
+        ProjectError: The folder is not empty.
+        SettingsError, FormatError, ExtensionError: A wish cannot be understood, or there are no cases.
+        JobCancelled: The person cancelled.
+    """
+    was_there = wish.folder.exists()
+    session = new_project(wish.folder, wish.name, wish.tasks, extensions)
+    try:
+        report = add_cases(session, wish.source, progress)
+    except (MedalError, OSError, KeyboardInterrupt):
+        session.close()  # a project that never got its cases is no project
+        shutil.rmtree(wish.folder)
+        if was_there:
+            wish.folder.mkdir()
+        raise
+    session.close()
+    return report
