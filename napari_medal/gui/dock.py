@@ -18,6 +18,7 @@ from napari_medal.gui.presenters.beginning import BeginningPresenter
 from napari_medal.gui.presenters.cases import CasesPresenter
 from napari_medal.gui.presenters.export import ExportPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
+from napari_medal.gui.presenters.where import WherePresenter
 from napari_medal.gui.shortcuts import Key, Shortcuts
 from napari_medal.gui.worker import Worker
 
@@ -50,6 +51,7 @@ class MedalDock(QWidget):
         self.training = TrainingPresenter(self.panels.training, self.worker)
         self.export = ExportPresenter(self.panels.export, self.worker)
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
+        self.where = WherePresenter(self.desk, self.layers, self.panels.reading)
         self.beginning = BeginningPresenter(self.panels, self.worker)
         jobs = (self.training.runner, self.export.runner, self.beginning.runner)
         backstage = Backstage(self.worker, self.desk, self.cases, jobs)
@@ -126,6 +128,7 @@ class MedalDock(QWidget):
 
     def _disconnect(self) -> None:
         self.shortcuts.release()
+        self.where.release()
         self._viewer.cursor.events.position.disconnect(self._on_activity)
         self._viewer.dims.events.current_step.disconnect(self._on_activity)
         application = QCoreApplication.instance()
@@ -146,6 +149,7 @@ class MedalDock(QWidget):
             Key("A", "A", "Accept the label and open the next case", cases.accept),
             Key("S", "S", "Skip the case", self.desk.skip),
             Key("N", "N", "Open the next case", self.desk.open_next),
+            Key("J", "J", "Go to the next place worth looking at", self.where.jump),
             Key("U", "U", "Show or hide the uncertainty", cases.toggle_uncertainty),
             Key("Shift-P", "Shift+P", "Show or hide the prediction", cases.toggle_prediction),
             Key("H", "H", "Hide the label while held", self._hide_label, self._show_label),

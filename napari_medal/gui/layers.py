@@ -157,6 +157,20 @@ class CaseLayers:
         """Whether a reader sees the label."""
         return self.label is not None
 
+    @property
+    def slice_at_hand(self) -> int:
+        """Which axial slice is in view, from 0."""
+        if not self._own:
+            return 0
+        depth: int = self._own[0].data.shape[0]
+        place = round(float(self.viewer.dims.point[0] / self._own[0].scale[0]))
+        return min(depth - 1, max(0, place))
+
+    def go_to_slice(self, index: int) -> None:
+        """Bring an axial slice into view."""
+        if self._own:
+            self.viewer.dims.set_point(0, index * self._own[0].scale[0])
+
     def bind_keys(self, keys: dict[str, Callable[[Layer], None]]) -> None:
         """Bind keys on the own layers of the cases shown from now on, before napari's own keys."""
         self._keys = keys

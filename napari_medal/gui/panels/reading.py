@@ -7,6 +7,7 @@ from qtpy.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdi
 
 from napari_medal.core.case import CaseState
 from napari_medal.gui.panels.label_chooser import LabelChooser
+from napari_medal.gui.panels.slice_strip import SliceStrip
 
 if TYPE_CHECKING:
     from napari_medal.loop.opening import OpenedCase
@@ -21,6 +22,8 @@ class ReadingPanel(QWidget):
     skip_requested = Signal()
     reopen_requested = Signal()
     next_requested = Signal()
+    place_requested = Signal()
+    """Go to the next place worth looking at."""
     prediction_toggled = Signal(bool)
     uncertainty_toggled = Signal(bool)
     label_hidden = Signal(bool)
@@ -42,6 +45,9 @@ class ReadingPanel(QWidget):
         self.uncertainty = QCheckBox("Uncertainty")
         self.hide_label = QPushButton("Hold to hide label")
         self.labels = LabelChooser()
+        self.strip = SliceStrip()
+        self.places = QLabel()
+        self.jump = QPushButton("Next place")
         self._opened: OpenedCase | None = None
         self._is_busy = False
         self._explain()
@@ -73,6 +79,17 @@ class ReadingPanel(QWidget):
         """Show the reading time."""
         self.clock.setText(f"{int(seconds) // 60}:{int(seconds) % 60:02d}")
 
+    def show_places(self, remaining: int, places: int) -> None:
+        """Show how many places worth looking at there are, and how many were not looked at yet."""
+        self.jump.setEnabled(remaining > 0)
+        self.jump.setVisible(places > 0)
+        if places == 0:
+            self.places.clear()
+        elif remaining == 0:
+            self.places.setText(f"All {places} places worth looking at were looked at")
+        else:
+            self.places.setText(f"{remaining} of {places} places worth looking at remain")
+
     def show_busy(self, is_busy: bool) -> None:
         """Hold the buttons while an answer is awaited."""
         self._is_busy = is_busy
@@ -100,6 +117,8 @@ class ReadingPanel(QWidget):
         self.next.setToolTip("Open the next case; your unfinished label is kept (N)")
         self.prediction.setToolTip("Show the model's prediction as an outline (Shift+P; P alone is napari's brush)")
         self.uncertainty.setToolTip("Show where the model is unsure, bright where most (U)")
+        self.jump.setToolTip("Go to the most uncertain place that you have not looked at yet (J)")
+        self.places.setToolTip("Slices where the model is most unsure, marked by triangles on the strip")
         self.hide_label.setToolTip("Look at the bare image while you hold the button or the key (H)")
         self.reader.setToolTip("Kept with every label that you accept")
         self.clock.setToolTip("Reading time; pauses beyond 20 seconds are left out")
@@ -125,6 +144,9 @@ class ReadingPanel(QWidget):
         buttons.addWidget(self.accept, 0, 0, 1, 3)
         for column, button in enumerate((self.skip, self.next, self.reopen)):
             buttons.addWidget(button, 1, column)
+        where = QHBoxLayout()
+        where.addWidget(self.places, 1)
+        where.addWidget(self.jump)
         reader = QHBoxLayout()
         reader.addWidget(QLabel("Reader"))
         reader.addWidget(self.reader, 1)
@@ -133,6 +155,8 @@ class ReadingPanel(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.origin)
         layout.addWidget(self.reason)
+        layout.addWidget(self.strip)
+        layout.addLayout(where)
         layout.addWidget(self.labels)
         layout.addLayout(shown)
         layout.addLayout(reader)
@@ -145,6 +169,7 @@ class ReadingPanel(QWidget):
         self.next.clicked.connect(self.next_requested)
         self.prediction.toggled.connect(self.prediction_toggled)
         self.uncertainty.toggled.connect(self.uncertainty_toggled)
+        self.jump.clicked.connect(self.place_requested)
         self.hide_label.pressed.connect(self._on_hold)
         self.hide_label.released.connect(self._on_release)
         self.reader.textChanged.connect(self.reader_changed)

@@ -120,7 +120,8 @@ def _in_words(survey: "Survey") -> str:
     if not survey.cases:
         return "Found no image that can be read."
     count = len(survey.cases)
-    text = f"Found {count} case{'' if count == 1 else 's'}: {', '.join(survey.cases[:3])}{', …' if count > 3 else ''}."
+    names = ", ".join(survey.cases[:3]) + (" and more" if count > 3 else "")
+    text = f"Found {count} case{'' if count == 1 else 's'}: {names}."
     if survey.channels > 1:
         text += f" {survey.channels} channels each."
     return text + (f" {survey.with_mask} with a mask beside." if survey.with_mask else "")
