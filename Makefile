@@ -8,7 +8,7 @@ endif
 endif
 
 .DEFAULT_GOAL := setup
-.PHONY: setup demo test check shots bench clean
+.PHONY: setup demo test check kill shots bench clean
 
 setup:
 	@scripts/bootstrap.sh
@@ -27,6 +27,10 @@ check: setup
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/npe2 validate napari.yaml
 	$(BIN)/npe2 validate --imports napari-medal
+
+# Readers killed at random moments: what they drew must be there. The tests kill fifty.
+kill: setup
+	$(BIN)/python -m tests.kill.campaign --kills 1000 $(ARGS)
 
 # The pictures of the documentation.
 shots: setup

@@ -31,8 +31,20 @@ class Layout:
         return self.root / "models" / task / f"v{number:04d}"
 
     def draft(self, case: str, task: str) -> Path:
-        """Return where the work in progress on a case lies."""
+        """Return where earlier versions kept the work in progress on a case."""
         return self.root / "drafts" / task / f"{case}.npz"
+
+    def journal(self, case: str, task: str) -> Path:
+        """Return where the work in progress on a case lies."""
+        return self.journals(task) / f"{case}.journal"
+
+    def journals(self, task: str) -> Path:
+        """Return the folder of a task's work in progress."""
+        return self.root / "drafts" / task
+
+    def put_aside(self, case: str, task: str) -> Path:
+        """Return the folder of journals of a case that do not count any more."""
+        return self.journals(task) / "aside" / case
 
     def simulation(self, number: int) -> Path:
         """Return the folder of a simulated run that works on a copy."""

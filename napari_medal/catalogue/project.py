@@ -9,7 +9,7 @@ from sqlalchemy.orm import sessionmaker
 from napari_medal.catalogue.annotations import Annotations
 from napari_medal.catalogue.cases import Cases
 from napari_medal.catalogue.database import open_database
-from napari_medal.catalogue.drafts import Drafts
+from napari_medal.catalogue.journals import Journals
 from napari_medal.catalogue.layout import Layout
 from napari_medal.catalogue.models import Models
 from napari_medal.catalogue.predictions import Predictions
@@ -33,7 +33,7 @@ class Project:
     annotations: Annotations
     predictions: Predictions
     models: Models
-    drafts: Drafts
+    journals: Journals
     database: Engine
 
     @property
@@ -98,6 +98,6 @@ def open_project(folder: Path) -> Project:
         annotations=Annotations(sessions, layout),
         predictions=Predictions(sessions, layout),
         models=Models(sessions, layout),
-        drafts=Drafts(layout),
+        journals=Journals(layout),
         database=database,
     )

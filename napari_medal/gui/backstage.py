@@ -5,20 +5,22 @@ from dataclasses import dataclass, field
 from napari_medal.gui.desk import Desk
 from napari_medal.gui.job_runner import JobRunner
 from napari_medal.gui.presenters.cases import CasesPresenter
+from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.worker import Worker
 
 JOIN_SECONDS = 1.5
 FLUSH_SECONDS = 30.0
-"""Longer than a disk should take; drafts come before haste."""
+"""Longer than a disk should take; what was drawn comes before haste."""
 
 
 @dataclass
 class Backstage:
-    """Everything that outlives the widgets: while Qt takes those down, drafts are yet to be saved."""
+    """Everything that outlives the widgets: while Qt takes those down, strokes are yet to be saved."""
 
     worker: Worker
     desk: Desk
     cases: CasesPresenter
+    revisions: RevisionsPresenter
     jobs: tuple[JobRunner, ...]
     is_closed: bool = field(default=False, init=False)
 
@@ -28,9 +30,11 @@ class Backstage:
             return
         self.is_closed = True
         self.cases.release()
+        self.revisions.release()
         for job in self.jobs:
             job.cancel()
         self.desk.close()
         for job in self.jobs:
             job.close(JOIN_SECONDS)
+        self.desk.keeper.close(FLUSH_SECONDS)
         self.worker.close(FLUSH_SECONDS)

@@ -4,10 +4,10 @@ The loop brings the engine's libraries along, which take seconds to import. So i
 in the worker's thread.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_medal.catalogue.drafts import Draft
 from napari_medal.core.target import Target
 from napari_medal.types import LabelArray
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from napari_medal.gui.panels.new_project import NewProject
     from napari_medal.loop.adding import AddReport
     from napari_medal.loop.answers import Reading
+    from napari_medal.loop.journalling import CaseJournal
     from napari_medal.loop.making import Survey
     from napari_medal.loop.opening import OpenedCase
     from napari_medal.loop.ranking import WorkItem
@@ -75,20 +76,28 @@ def list_cases(session: "Session", task: str) -> "tuple[str, list[WorkItem]]":
     return task, work_list(session, task)
 
 
-def open_case(session: "Session", task: str, name: str) -> "OpenedCase":
-    """Read a case."""
+def open_case(session: "Session", task: str, name: str, settle: Callable[[str], None]) -> "OpenedCase":
+    """Read a case; `settle` writes what was drawn on it and is not on the disk yet."""
     from napari_medal.loop import opening
 
+    settle(name)
     return opening.open_case(session, task, name)
 
 
-def accept(session: "Session", task: str, case: str, answer: LabelArray | int, provenance: "Reading") -> "Annotation":
-    """Keep a mask (Z, Y, X), or the value of a class, as the next revision."""
-    from napari_medal.loop.answers import accept_class, accept_mask
+def accept_class(session: "Session", task: str, case: str, value: int, provenance: "Reading") -> "Annotation":
+    """Keep the value of a class as the next revision."""
+    from napari_medal.loop import answers
 
-    if isinstance(answer, int):
-        return accept_class(session, task, case, answer, provenance)
-    return accept_mask(session, task, case, answer, provenance)
+    return answers.accept_class(session, task, case, value, provenance)
+
+
+def accept_drawn(
+    session: "Session", task: str, mask: LabelArray, provenance: "Reading", journal: "CaseJournal"
+) -> "Annotation":
+    """Keep a mask (Z, Y, X) as the next revision of the case that its journal is about."""
+    from napari_medal.loop import journalling
+
+    return journalling.accept_drawn(session, task, mask, provenance, journal)
 
 
 def skip(session: "Session", case: str) -> str:
@@ -107,11 +116,18 @@ def reopen(session: "Session", case: str) -> str:
     return case
 
 
-def save_draft(session: "Session", opened: "OpenedCase", draft: Draft) -> None:
-    """Keep work in progress."""
+def begin_case(session: "Session", case: str) -> None:
+    """Call a case one in progress: something was drawn on it."""
     from napari_medal.loop import opening
 
-    opening.save_draft(session, opened.task, opened.case.name, draft)
+    opening.begin_case(session, case)
+
+
+def unfinished_case(session: "Session") -> tuple[str, str] | None:
+    """Return the task and the case that were being read when the program died."""
+    from napari_medal.loop import opening
+
+    return opening.unfinished_case(session)
 
 
 def _in_words(report: "AddReport") -> str:

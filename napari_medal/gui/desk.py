@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from qtpy.QtCore import QObject, Signal
 
-from napari_medal.catalogue.drafts import Draft
 from napari_medal.core.target import Target
 from napari_medal.errors import ProjectError
 from napari_medal.gui import calls
+from napari_medal.gui.journal_keeper import JournalKeeper
+from napari_medal.gui.label_change import ChangeKind, LabelChange
 from napari_medal.gui.reading import CaseReading
 from napari_medal.gui.warm_up import warm_up
 from napari_medal.gui.worker import Worker
@@ -37,7 +38,7 @@ class Canvas(Protocol):
 
 
 class Desk(QObject):
-    """Opens projects and cases, keeps drafts, accepts; everything that waits is done in the worker.
+    """Opens projects and cases, keeps what is drawn, accepts; everything that waits is done in the worker.
 
     Args:
         worker: Does the waiting.
@@ -56,6 +57,8 @@ class Desk(QObject):
     """No case is being read any more."""
     case_accepted = Signal(str)
     busy_changed = Signal(bool)
+    told = Signal(str)
+    """What a reader should know."""
     failed = Signal(object)
     """(Exception)"""
 
@@ -66,6 +69,10 @@ class Desk(QObject):
         self._waiting = 0
         self._wanted: str | None = None
         self._open_after_listing: str | None = None
+        self._changes_when_asked = 0
+        self.keeper = JournalKeeper(self)
+        self.keeper.failed.connect(self.failed)
+        self.keeper.told.connect(self.told)
         self.session: Session | None = None
         self.task = ""
         self.items: Sequence[WorkItem] = ()
@@ -94,6 +101,7 @@ class Desk(QObject):
         self.project_opened.emit(session)
         self.task_changed.emit(self.task)
         self.refresh()
+        self._do(partial(calls.unfinished_case, session), self._on_unfinished)
 
     def choose_task(self, task: str) -> None:
         """Go on with another task of the project."""
@@ -109,12 +117,14 @@ class Desk(QObject):
             self._do(partial(calls.list_cases, self.session, self.task), self._on_listed)
 
     def open_case(self, name: str) -> None:
-        """Open a case; unsaved work on the last one is saved first."""
+        """Open a case in place of the one at hand, which stays until the other one is read."""
         if self.session is None:
             return
-        self.flush()
+        if self.reading is not None and self.reading.opened.case.name == name:
+            self.leave()
+            self._changes_when_asked = self.reading.changes
         self._wanted = name
-        call = partial(calls.open_case, self.session, self.task, name)
+        call = partial(calls.open_case, self.session, self.task, name, self.keeper.settle)
         self._do(call, self._on_case_read, self._on_case_unreadable)
 
     def open_next(self) -> None:
@@ -130,21 +140,23 @@ class Desk(QObject):
         session, reading = self.session, self.reading
         if session is None or reading is None or self.is_busy:
             return
-        reading.flush()
         case, provenance = reading.opened.case.name, reading.provenance(reader)
         answer = self._answer(reading)
         if answer is None:
             what = "has lost its label layer; open it again" if self.asks_for_mask else "has no class yet; choose one"
             self.failed.emit(ProjectError(f"{case} {what}."))
-            return
-        self._do(partial(calls.accept, session, self.task, case, answer, provenance), self._on_accepted)
+        elif isinstance(answer, int):
+            self._do(partial(calls.accept_class, session, self.task, case, answer, provenance), self._on_accepted)
+        elif reading.journal is not None:
+            reading.journal.note_accepting(provenance.seconds_spent)
+            call = partial(calls.accept_drawn, session, self.task, answer, provenance, reading.journal)
+            self._do(call, self._on_accepted)
 
     def skip(self) -> None:
         """Put the case at hand behind all others and open the next."""
         session, reading = self.session, self.reading
         if session is None or reading is None or self.is_busy:
             return
-        reading.flush()
         self._do(partial(calls.skip, session, reading.opened.case.name), self._on_put_aside)
 
     def reopen(self) -> None:
@@ -152,7 +164,6 @@ class Desk(QObject):
         session, reading = self.session, self.reading
         if session is None or reading is None or self.is_busy:
             return
-        reading.flush()
         self._do(partial(calls.reopen, session, reading.opened.case.name), self._on_reopened)
 
     def choose_class(self, value: int) -> None:
@@ -161,23 +172,30 @@ class Desk(QObject):
             self.reading.class_value = value
             self.reading.stopwatch.touch()
 
-    def note_stroke(self) -> None:
+    def note_change(self, change: LabelChange) -> None:
         """The mask has changed."""
-        if self.reading is not None:
-            self.reading.note_stroke()
+        reading, session = self.reading, self.session
+        if reading is None or reading.journal is None or session is None:
+            return
+        is_first = reading.changes == 0
+        reading.note(change, self._canvas.mask() if change.kind is ChangeKind.REPLACED else None)
+        self.keeper.write(reading.journal)
+        if is_first:
+            self._worker.run(partial(calls.begin_case, session, reading.opened.case.name), _ignore, self.failed.emit)
 
     def note_activity(self) -> None:
         """The reader is at work."""
         if self.reading is not None:
             self.reading.stopwatch.touch()
 
-    def flush(self) -> None:
-        """Hand unsaved work to the worker."""
-        if self.reading is not None:
-            self.reading.flush()
+    def leave(self) -> None:
+        """Note that the reader leaves the case at hand; whatever is drawn on it afterwards is kept all the same."""
+        if self.reading is not None and self.reading.journal is not None:
+            self.reading.leave()
+            self.keeper.write(self.reading.journal)
 
     def close(self) -> None:
-        """Save what is unsaved and let go of the project; the worker does both last."""
+        """Let go of the project; the worker does that last."""
         self._leave_case()
         session, self.session = self.session, None
         if session is not None:
@@ -215,14 +233,19 @@ class Desk(QObject):
             self.busy_changed.emit(False)
 
     def _leave_case(self) -> None:
-        """Save what is unsaved and put the case away."""
+        """Put the case at hand away."""
         if self.reading is not None:
-            self.reading.flush()
-            self.reading.draft_due.disconnect(self._on_draft_due)
-            self.reading.deleteLater()
+            self.leave()
             self.reading = None
             self.case_closed.emit()
         self._wanted = None
+
+    def _on_unfinished(self, found: tuple[str, str] | None) -> None:
+        """Go on where the program died."""
+        if found is not None and self._wanted is None:
+            task, case = found
+            self.choose_task(task)
+            self.open_case(case)
 
     def _on_listed(self, listed: "tuple[str, list[WorkItem]]") -> None:
         task, items = listed
@@ -240,29 +263,25 @@ class Desk(QObject):
             self._leave_case()
 
     def _on_case_read(self, opened: "OpenedCase") -> None:
-        if opened.case.name != self._wanted or opened.task != self.task:
+        name = opened.case.name
+        if name != self._wanted or opened.task != self.task:
             return
         if self.reading is not None:
-            self.reading.flush()
-            self.reading.draft_due.disconnect(self._on_draft_due)
-            self.reading.deleteLater()
+            if self.reading.opened.case.name == name and self.reading.changes != self._changes_when_asked:
+                self.open_case(name)  # drawn on meanwhile
+                return
+            self.leave()
         self.reading = None  # strokes that the change of layers makes are nobody's
         self.case_opened.emit(opened)
-        self.reading = CaseReading(opened, self._canvas.mask, self)
-        self.reading.draft_due.connect(self._on_draft_due)
+        self.reading = CaseReading(opened)
+        for problem in opened.problems:
+            self.failed.emit(ProjectError(problem))
+        for text in (*opened.notices, *_restored(opened)):
+            self.told.emit(text)
 
     def _on_case_unreadable(self, error: Exception) -> None:
         """Stay with the case at hand."""
         self._wanted = None if self.reading is None else self.reading.opened.case.name
-        self.failed.emit(error)
-
-    def _on_draft_due(self, opened: "OpenedCase", draft: Draft) -> None:
-        if self.session is not None:
-            self._worker.run(partial(calls.save_draft, self.session, opened, draft), _ignore, self._on_draft_failed)
-
-    def _on_draft_failed(self, error: Exception) -> None:
-        if self.reading is not None:
-            self.reading.note_unsaved()
         self.failed.emit(error)
 
     def _on_accepted(self, annotation: "Annotation") -> None:
@@ -281,3 +300,11 @@ class Desk(QObject):
 
 def _ignore(result: object) -> None:
     """Need no result."""
+
+
+def _restored(opened: "OpenedCase") -> tuple[str, ...]:
+    """Say what was restored, if anything."""
+    if opened.restored == 0:
+        return ()
+    strokes, them = ("stroke", "it") if opened.restored == 1 else ("strokes", "them")
+    return (f"Restored {opened.restored} {strokes} on case {opened.case.name}; Ctrl+Z takes {them} back.",)

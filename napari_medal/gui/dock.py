@@ -11,12 +11,14 @@ from napari_medal.gui.about import AboutDialog
 from napari_medal.gui.backstage import Backstage
 from napari_medal.gui.desk import Desk
 from napari_medal.gui.key_sheet import KeySheet
+from napari_medal.gui.label_change import LabelChange
 from napari_medal.gui.layers import CaseLayers
 from napari_medal.gui.layout import DockLayout
 from napari_medal.gui.messages import tell, tell_problem
 from napari_medal.gui.presenters.beginning import BeginningPresenter
 from napari_medal.gui.presenters.cases import CasesPresenter
 from napari_medal.gui.presenters.export import ExportPresenter
+from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
 from napari_medal.gui.presenters.where import WherePresenter
 from napari_medal.gui.shortcuts import Key, Shortcuts
@@ -53,8 +55,9 @@ class MedalDock(QWidget):
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
         self.where = WherePresenter(self.desk, self.layers, self.panels.reading)
         self.beginning = BeginningPresenter(self.panels, self.worker)
+        self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
         jobs = (self.training.runner, self.export.runner, self.beginning.runner)
-        backstage = Backstage(self.worker, self.desk, self.cases, jobs)
+        backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, jobs)
         self._backstage = backstage
         self.destroyed.connect(lambda: backstage.close())  # a bound method would go with the dock
         self.shortcuts = Shortcuts(viewer, self, self._keys())
@@ -83,7 +86,7 @@ class MedalDock(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Hear of the end of the window, whoever ends it."""
         if watched is self._window and event.type() == QEvent.Type.Close:
-            self.desk.flush()
+            self.desk.leave()
             QTimer.singleShot(0, self._on_close_asked)
         return bool(super().eventFilter(watched, event))
 
@@ -110,7 +113,8 @@ class MedalDock(QWidget):
         self.desk.case_accepted.connect(self._on_case_accepted)
         self.training.ranking_changed.connect(self.desk.refresh)
         self.training.told.connect(tell)
-        for source in (self.desk, self.training, self.export):
+        self.desk.told.connect(tell)
+        for source in (self.desk, self.training, self.export, self.revisions):
             source.failed.connect(tell_problem)
         self.beginning.project_chosen.connect(self.open_project)
         self.beginning.told.connect(tell)
@@ -152,6 +156,7 @@ class MedalDock(QWidget):
             Key("J", "J", "Go to the next place worth looking at", self.where.jump),
             Key("U", "U", "Show or hide the uncertainty", cases.toggle_uncertainty),
             Key("Shift-P", "Shift+P", "Show or hide the prediction", cases.toggle_prediction),
+            Key("D", "D", "Show or hide the differences", self.revisions.toggle_differences),
             Key("H", "H", "Hide the label while held", self._hide_label, self._show_label),
             Key("T", "T", "Retrain now", self.training.rounds.start),
         )
@@ -176,8 +181,8 @@ class MedalDock(QWidget):
     def _on_case_accepted(self, case: str) -> None:  # noqa: ARG002 - which one does not matter
         self.training.rounds.note_accepted()
 
-    def _on_label_changed(self) -> None:
-        self.desk.note_stroke()
+    def _on_label_changed(self, change: LabelChange) -> None:
+        self.desk.note_change(change)
 
     def _on_activity(self) -> None:
         self.desk.note_activity()

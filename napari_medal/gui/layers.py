@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from napari.layers import Image, Labels, Layer
 from napari.utils.colormaps import DirectLabelColormap
-from napari.utils.events import EventEmitter
+from napari.utils.events import Event, EventEmitter
 
 from napari_medal.core.labels import LabelScheme
 from napari_medal.core.volume import Volume
+from napari_medal.gui.difference_layer import DifferenceLayer
+from napari_medal.gui.label_change import ChangeKind, LabelChange
 from napari_medal.gui.label_layer import LabelLayer
 from napari_medal.types import FloatArray, ImageArray, LabelArray
 
@@ -50,7 +52,7 @@ class CaseLayers:
         changed: Called after each change of the label: stroke, fill, undo, redo, replacement.
     """
 
-    def __init__(self, viewer: "Viewer", changed: Callable[[], None]) -> None:
+    def __init__(self, viewer: "Viewer", changed: Callable[[LabelChange], None]) -> None:
         self.viewer = viewer
         self._changed = changed
         self._own: list[Layer] = []
@@ -62,6 +64,7 @@ class CaseLayers:
         self._uncertainty: Image | None = None
         self._tools = _Tools()
         self._keys: dict[str, Callable[[Layer], None]] = {}
+        self.difference = DifferenceLayer(viewer)
         self.show_prediction = False
         self.show_uncertainty = False
 
@@ -82,6 +85,7 @@ class CaseLayers:
             self.clear()
             self._make(opened, scheme)
             self._kind = kind
+        self.difference.follow(self._label, opened.prediction)
         self.viewer.layers.selection.active = self._label or self._own[0]
         self._go_to(_slice_to_show(opened), opened.volumes[0].grid.spacing_mm[0])
 
@@ -106,7 +110,7 @@ class CaseLayers:
             self._prediction.visible = self.show_prediction
             self._add(self._prediction)
         if opened.mask is not None:
-            self._add_label(opened.mask, scheme, spacing_mm)
+            self._add_label(opened, opened.mask, scheme)
         for key, function in self._keys.items():
             for layer in self._own:
                 layer.bind_key(key, function, overwrite=True)
@@ -128,7 +132,7 @@ class CaseLayers:
                 layer.scale = spacing_mm
         if self._label is not None and opened.mask is not None:
             self._is_filling = True
-            self._label.show_mask(opened.mask)
+            self._label.show_mask(opened.mask, opened.undo, opened.redo)
             self._label.image = opened.volumes[0].array
             self._label.scale = spacing_mm
             self._is_filling = False
@@ -136,10 +140,11 @@ class CaseLayers:
 
     def clear(self) -> None:
         """Remove the own layers."""
+        self.difference.clear()
         if self._label is not None:
             self._tools = _Tools(self._label.brush_size, self._label.selected_label, self._label.opacity)
-            for event in self._changes(self._label):
-                event.disconnect(self._on_change)
+            for event, listener in self._listeners(self._label):
+                event.disconnect(listener)
         for layer in self._own:
             if layer in self.viewer.layers:
                 self.viewer.layers.remove(layer)
@@ -198,19 +203,20 @@ class CaseLayers:
         if self._label is not None:
             self._label.visible = visible
 
-    def _add_label(self, mask: LabelArray, scheme: LabelScheme, spacing_mm: tuple[float, float, float]) -> None:
-        label = LabelLayer(mask, name=LABEL, **_labels_settings(scheme, spacing_mm))
+    def _add_label(self, opened: "OpenedCase", mask: LabelArray, scheme: LabelScheme) -> None:
+        label = LabelLayer(mask, name=LABEL, **_labels_settings(scheme, opened.volumes[0].grid.spacing_mm))
         label.image = self._images[0].data
         label.n_edit_dimensions = 2
         label.brush_size = self._tools.brush_size or max(1, min(mask.shape[1:]) // _BRUSHES_ACROSS)
         label.opacity = self._tools.opacity
         kept = self._tools.selected_label
         label.selected_label = kept if kept in (0, *scheme.values) else scheme.values[0]
+        label.show_mask(mask, opened.undo, opened.redo)
         self._add(label)
         label.mode = "paint"
         self._label = label
-        for event in self._changes(label):
-            event.connect(self._on_change)
+        for event, listener in self._listeners(label):
+            event.connect(listener)
 
     def _add(self, layer: Layer) -> None:
         self.viewer.add_layer(layer)
@@ -220,13 +226,27 @@ class CaseLayers:
         self.viewer.reset_view()
         self.viewer.dims.set_point(0, index_z * spacing_z_mm)
 
-    def _changes(self, label: LabelLayer) -> tuple[EventEmitter, ...]:
-        """Return what a label layer emits when the mask has changed."""
-        return label.events.stroked, label.events.undone, label.events.redone, label.events.data
+    def _listeners(self, label: LabelLayer) -> tuple[tuple[EventEmitter, Callable[..., None]], ...]:
+        """Return what a label layer emits when the mask has changed, and what hears it."""
+        return (
+            (label.events.stroked, self._on_stroked),
+            (label.events.undone, self._on_undone),
+            (label.events.redone, self._on_redone),
+            (label.events.data, self._on_replaced),
+        )
 
-    def _on_change(self) -> None:
+    def _on_stroked(self, event: Event) -> None:
+        self._changed(LabelChange(ChangeKind.DRAWN, event.steps))
+
+    def _on_undone(self) -> None:
+        self._changed(LabelChange(ChangeKind.UNDONE))
+
+    def _on_redone(self) -> None:
+        self._changed(LabelChange(ChangeKind.REDONE))
+
+    def _on_replaced(self) -> None:
         if not self._is_filling:
-            self._changed()
+            self._changed(LabelChange(ChangeKind.REPLACED))
 
 
 def _labels_settings(scheme: LabelScheme, spacing_mm: tuple[float, float, float]) -> dict[str, Any]:

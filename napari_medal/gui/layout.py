@@ -6,6 +6,7 @@ from napari_medal.gui.panels.export import ExportPanel
 from napari_medal.gui.panels.header import HeaderPanel
 from napari_medal.gui.panels.new_project import NewProjectPanel
 from napari_medal.gui.panels.reading import ReadingPanel
+from napari_medal.gui.panels.revisions import RevisionsPanel
 from napari_medal.gui.panels.training import TrainingPanel
 from napari_medal.gui.panels.welcome import WelcomePanel
 from napari_medal.gui.panels.work_list import WorkListPanel
@@ -22,6 +23,7 @@ class DockLayout(QWidget):
         self.work_list = WorkListPanel()
         self.training = TrainingPanel()
         self.export = ExportPanel()
+        self.revisions = RevisionsPanel()
         self.reading = ReadingPanel()
         self.tabs = QTabWidget()
         self.tabs.addTab(self.work_list, "Cases")
@@ -29,6 +31,8 @@ class DockLayout(QWidget):
         self.tabs.addTab(self.export, "Export")
         for position, tip in enumerate(("What to read next", "The model and its versions", "Write the dataset")):
             self.tabs.setTabToolTip(position, tip)
+        self.tabs.addTab(self.revisions, "Revisions")
+        self.tabs.setTabToolTip(self.tabs.indexOf(self.revisions), "What was accepted of this case before")
         self._bottom = QWidget()
         self._bottom_layout = QVBoxLayout(self._bottom)
         self._bottom_layout.setContentsMargins(0, 0, 0, 0)

@@ -26,18 +26,22 @@ class _Call:
 class Worker(QObject):
     """One background thread that answers in the thread of this object.
 
-    Calls run in the order in which they were given: a draft saved before a case is accepted is on disk before. After
-    `close`, calls that were given still run, but nobody hears of them.
+    Calls run in the order in which they were given. After `close`, calls that were given still run, but nobody hears
+    of them.
+
+    Args:
+        parent: Qt parent.
+        name: Of the thread.
     """
 
     _ended = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, name: str = "catalogue") -> None:
         super().__init__(parent)
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._closed = False
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
-        self._thread = threading.Thread(target=self._run, name="medal: catalogue", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"medal: {name}", daemon=True)
         self._thread.start()
 
     def run(self, work: Callable[[], R], done: Callable[[R], None], failed: Callable[[Exception], None]) -> None:

@@ -44,6 +44,7 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
     if values.shape != grid.shape:
         msg = f"The mask for {case} has shape {values.shape}; the case has {grid}."
         raise GeometryError(msg)
+    session.project.journals.take_over_draft(case, task, _revision(session, task, case))
     annotation = session.project.annotations.add(
         NewAnnotation(
             case=case,
@@ -55,7 +56,6 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
             write_mask=lambda path: write_mask(path, values, known.images[0], grid),
         )
     )
-    session.project.drafts.discard(case, task)
     _settle(session, case)
     return annotation
 
@@ -119,6 +119,12 @@ def _settle(session: Session, case: str) -> None:
     """Set the state that follows from the tasks answered so far."""
     answered = all(case in session.project.annotations.current(task) for task in session.project.settings.tasks)
     session.project.cases.set_state(case, CaseState.ACCEPTED if answered else CaseState.IN_PROGRESS)
+
+
+def _revision(session: Session, task: str, case: str) -> int:
+    """Return the number of the revision that counts; 0 for none."""
+    annotation = session.project.annotations.current(task).get(case)
+    return 0 if annotation is None else annotation.revision
 
 
 def _require_target(session: Session, task: str, target: Target) -> None:

@@ -1,30 +1,21 @@
 """Everything that a viewer shows of one case."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
-from napari_medal.catalogue.drafts import Draft
 from napari_medal.catalogue.models import ModelVersion
 from napari_medal.catalogue.predictions import Maps, StoredPrediction
-from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Case, CaseState
 from napari_medal.core.score import CaseScore
+from napari_medal.core.stroke import Stroke
 from napari_medal.core.target import Target
 from napari_medal.core.volume import Volume
 from napari_medal.errors import ProjectError
+from napari_medal.loop.journalling import CaseJournal
 from napari_medal.loop.session import Session
+from napari_medal.loop.starting import Ground, Origin, start_of
 from napari_medal.types import FloatArray, ImageArray, LabelArray
-
-
-class Origin(StrEnum):
-    """Where the label that a reader starts from comes from; the first that exists wins."""
-
-    DRAFT = "your unfinished label"
-    ANNOTATION = "the accepted label"
-    PREDICTION = "the prediction"
-    EMPTY = "an empty label"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +37,12 @@ class OpenedCase:
         overview: The prediction in a few words; "" without one.
         started_from: Model version of the prediction that the label starts, or once started, from.
         seconds_spent: Reading time so far.
+        journal: Where strokes are noted; None for a class.
+        undo: Steps that can be undone, oldest first.
+        redo: Steps that were undone, last one first.
+        restored: Strokes that were on their way when the program died.
+        notices: What a reader should know of work that is not shown.
+        problems: What of the journal could not be read.
     """
 
     case: Case
@@ -62,21 +59,16 @@ class OpenedCase:
     overview: str
     started_from: int | None
     seconds_spent: float
-
-
-@dataclass(frozen=True, eq=False)
-class _Start:
-    """The label a reader starts from."""
-
-    origin: Origin
-    mask: LabelArray | None
-    class_value: int | None
-    started_from: int | None
-    seconds_spent: float = 0.0
+    journal: CaseJournal | None = None
+    undo: tuple[Stroke, ...] = ()
+    redo: tuple[Stroke, ...] = ()
+    restored: int = 0
+    notices: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def open_case(session: Session, task: str, name: str) -> OpenedCase:
-    """Read a case and the label to start from; an earlier draft comes before everything else.
+    """Read a case and the label to start from; work in progress comes before everything else.
 
     Raises:
         ProjectError: The case is broken.
@@ -91,7 +83,9 @@ def open_case(session: Session, task: str, name: str) -> OpenedCase:
     stored = _stored_prediction(session, task, live, name)
     mask = _predicted_mask(session, task, stored, volumes[0])
     maps = None if stored is None else session.project.predictions.maps(stored)
-    start = _start(session, task, case, volumes[0], stored, mask)
+    start = start_of(Ground(session, task, name, volumes[0], stored, mask))
+    if start.was_open:
+        begin_case(session, name)
     return OpenedCase(
         case=case,
         task=task,
@@ -107,14 +101,27 @@ def open_case(session: Session, task: str, name: str) -> OpenedCase:
         overview="" if stored is None else stored.overview,
         started_from=start.started_from,
         seconds_spent=start.seconds_spent,
+        journal=start.journal,
+        undo=start.undo,
+        redo=start.redo,
+        restored=start.restored,
+        notices=start.notices,
+        problems=start.problems,
     )
 
 
-def save_draft(session: Session, task: str, case: str, draft: Draft) -> None:
-    """Keep work in progress; an untouched case becomes one in progress."""
-    session.project.drafts.save(case, task, draft)
+def begin_case(session: Session, case: str) -> None:
+    """Call an untouched case, or a skipped one, one in progress: something was drawn on it."""
     if session.project.cases.get(case).state in (CaseState.NEW, CaseState.PREDICTED, CaseState.SKIPPED):
         session.project.cases.set_state(case, CaseState.IN_PROGRESS)
+
+
+def unfinished_case(session: Session) -> tuple[str, str] | None:
+    """Return the task and the case that were being read when the program died, if it can be opened."""
+    tasks = [name for name in session.project.settings.tasks if session.task(name).target is Target.MASK]
+    found = session.project.journals.unfinished(tasks)
+    known = {case.name for case in session.project.cases.all() if case.state is not CaseState.BROKEN}
+    return found if found is not None and found[1] in known else None
 
 
 def window(array: ImageArray) -> tuple[float, float]:
@@ -143,37 +150,3 @@ def _predicted_mask(session: Session, task: str, stored: StoredPrediction | None
 
 def _uncertainty(maps: Maps | None) -> FloatArray | None:
     return None if maps is None else maps.uncertainty
-
-
-def _start(
-    session: Session,
-    task: str,
-    case: Case,
-    volume: Volume,
-    stored: StoredPrediction | None,
-    predicted: LabelArray | None,
-) -> _Start:
-    annotation = session.project.annotations.current(task).get(case.name)
-    model = None if stored is None else stored.model
-    if session.task(task).target is Target.CLASS:
-        if annotation is not None:
-            return _Start(Origin.ANNOTATION, None, annotation.class_value, annotation.started_from)
-        if stored is not None:
-            return _Start(Origin.PREDICTION, None, stored.class_value, model)
-        return _Start(Origin.EMPTY, None, None, None)
-    draft = session.project.drafts.load(case.name, task)
-    if draft is not None and draft.mask.shape == volume.grid.shape:
-        return _Start(Origin.DRAFT, draft.mask, None, draft.started_from, draft.seconds_spent)
-    if annotation is not None and annotation.mask is not None:
-        return _from_annotation(session, task, annotation, volume)
-    if predicted is not None:
-        return _Start(Origin.PREDICTION, predicted.copy(), None, model)
-    return _Start(Origin.EMPTY, np.zeros(volume.grid.shape, dtype=np.uint8), None, None)
-
-
-def _from_annotation(session: Session, task: str, annotation: Annotation, volume: Volume) -> _Start:
-    if annotation.mask is None:
-        msg = f"Revision {annotation.revision} of {annotation.case} holds no mask."
-        raise ProjectError(msg)
-    mask = session.files.read_mask(annotation.mask, volume.grid, session.scheme(task))
-    return _Start(Origin.ANNOTATION, mask, None, annotation.started_from, annotation.seconds_spent)

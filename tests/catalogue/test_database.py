@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from napari_medal.catalogue.annotations import NewAnnotation
 from napari_medal.catalogue.database import FILE_NAME, open_database
-from napari_medal.catalogue.drafts import Draft
+from napari_medal.catalogue.journal_replay import Standing, stroke_record
 from napari_medal.catalogue.project import Project, open_project
 from napari_medal.catalogue.schema import Base
 from napari_medal.core.case import Split
+from napari_medal.core.stroke import Stroke
 from napari_medal.errors import ProjectError
 
 
@@ -74,7 +75,8 @@ def test_a_project_that_was_copied_elsewhere_reads_the_same(project: Project, tm
             NewAnnotation(case, "segmentation", "ann", 3.5, write_mask=_writer(f"mask {number}".encode()))
         )
     project.cases.draw(["subject1"], Split.VALIDATION)
-    project.drafts.save("case3", "segmentation", Draft(np.ones((2, 2, 2), dtype=np.uint8), 4.0, 2))
+    journal = project.journals.begin("case3", "segmentation", Standing((2, 2, 2)), np.zeros((2, 2, 2), np.uint8))
+    journal.append([stroke_record(Stroke(np.arange(8), np.zeros(8, np.uint8), np.ones(8, np.uint8)), 4.0)])
     shutil.copytree(project.folder, tmp_path / "elsewhere" / "copy")
     wanted = project.annotations.history("case1", "segmentation")
     shutil.rmtree(project.folder)
@@ -88,9 +90,9 @@ def test_a_project_that_was_copied_elsewhere_reads_the_same(project: Project, tm
     ]
     assert [a.mask.read_bytes() for a in found if a.mask is not None] == [b"mask 0", b"mask 1"]
     assert all(a.mask is not None and a.mask.is_relative_to(copy.folder) for a in found)
-    draft = copy.drafts.load("case3", "segmentation")
-    assert draft is not None
-    assert draft.mask.all()
+    kept = copy.journals.load("case3", "segmentation")
+    assert kept is not None
+    assert kept.replay.mask.all()
     copy.close()
 
 

@@ -52,36 +52,113 @@ def test_a_folder_that_is_no_project_is_told_and_the_dock_goes_on(docks, qtbot, 
         dock.open_project(project_folder)
 
 
-def test_a_stroke_becomes_a_draft_that_another_dock_shows(opened, docks, qtbot, project_folder):
+def kept_mask(project, name: str) -> np.ndarray | None:
+    """Return what the journal of a case leads to, if there is one."""
+    kept = project.journals.load(name, "segmentation")
+    return None if kept is None else kept.replay.mask
+
+
+def test_a_stroke_is_on_the_disk_at_once_and_another_dock_shows_it(opened, docks, qtbot, project_folder):
     name = opened.desk.reading.opened.case.name
     paint(opened)
-    assert opened.desk.reading.is_dirty
-    session = session_of(opened)
-    qtbot.waitUntil(lambda: session.project.drafts.load(name, "segmentation") is not None, timeout=10_000)
-    second = docks(project_folder)  # the first one is never closed, as after a crash
-    with qtbot.waitSignal(second.desk.case_opened, timeout=20_000):
-        second.desk.open_case(name)
+    qtbot.waitUntil(lambda: not opened.desk.reading.is_dirty, timeout=10_000)
+    assert kept_mask(session_of(opened).project, name)[2, 3, 4] == 2
+    second = docks()  # the first one is never closed, as after a crash
+    with Heard() as said, qtbot.waitSignal(second.desk.case_opened, timeout=60_000):
+        second.open_project(project_folder)
+    assert second.desk.reading.opened.case.name == name
     assert second.layers.mask()[2, 3, 4] == 2
     assert "your unfinished label" in second.panels.reading.origin.text()
+    assert f"Restored 1 stroke on case {name}; Ctrl+Z takes it back." in said
     assert not second.desk.reading.is_dirty
+    second.layers.label.undo()
+    assert second.layers.mask()[2, 3, 4] == 0
 
 
 def test_undo_is_a_change_and_looking_at_another_slice_is_none(opened, qtbot):
     paint(opened)
-    opened.desk.flush()
     opened.layers.viewer.dims.set_current_step(0, 1)
-    assert not opened.desk.reading.is_dirty
+    assert opened.desk.reading.changes == 1
     opened.layers.label.undo()
-    assert opened.desk.reading.is_dirty
+    assert opened.desk.reading.changes == 2
+    opened.layers.label.redo()
+    assert opened.desk.reading.changes == 3
 
 
-def test_leaving_a_case_saves_its_last_stroke(opened, qtbot):
+def test_leaving_a_case_saves_its_last_stroke_and_its_steps(opened, qtbot):
     name = opened.desk.reading.opened.case.name
     paint(opened)
     with qtbot.waitSignal(opened.desk.case_opened, timeout=20_000):
         opened.desk.open_next()
     assert opened.desk.reading.opened.case.name != name
-    assert session_of(opened).project.drafts.load(name, "segmentation").mask[2, 3, 4] == 2
+    assert opened.layers.label.undo_steps == 0
+    qtbot.waitUntil(lambda: kept_mask(session_of(opened).project, name)[2, 3, 4] == 2, timeout=5_000)
+    with qtbot.waitSignal(opened.desk.case_opened, timeout=20_000):
+        opened.desk.open_case(name)
+    assert opened.layers.mask()[2, 3, 4] == 2
+    assert opened.layers.label.undo_steps == 1
+
+
+def test_a_mask_put_in_place_of_the_drawn_one_is_kept(opened, qtbot):
+    name = opened.desk.reading.opened.case.name
+    mask = opened.layers.mask()
+    mask[1] = 1
+    opened.layers.label.data = mask
+    qtbot.waitUntil(lambda: not opened.desk.reading.is_dirty, timeout=10_000)
+    np.testing.assert_array_equal(kept_mask(session_of(opened).project, name), mask)
+
+
+def test_a_case_drawn_on_while_it_is_read_again_keeps_those_strokes(opened, qtbot):
+    name = opened.desk.reading.opened.case.name
+    with qtbot.waitSignal(opened.desk.case_opened, timeout=20_000):
+        opened.desk.open_case(name)
+        paint(opened)
+    assert opened.layers.mask()[2, 3, 4] == 2
+    assert opened.layers.label.undo_steps == 1
+
+
+def test_undo_outlives_accepting_and_opening_again(opened, qtbot):
+    name = opened.desk.reading.opened.case.name
+    paint(opened)
+    with qtbot.waitSignal(opened.desk.case_opened, timeout=20_000):
+        opened.panels.reading.accept.click()
+        paint(opened, 1)  # while the label is on its way
+    with qtbot.waitSignal(opened.desk.case_opened, timeout=20_000):
+        opened.desk.open_case(name)
+    assert "your unfinished label" in opened.panels.reading.origin.text()
+    assert opened.layers.mask()[2, 3, 4] == 1
+    assert opened.layers.label.undo_steps == 2
+    with qtbot.waitSignal(opened.desk.case_opened, timeout=20_000):
+        opened.panels.reading.accept.click()
+    with qtbot.waitSignal(opened.desk.case_opened, timeout=20_000):
+        opened.desk.open_case(name)
+    assert "the accepted label" in opened.panels.reading.origin.text()
+    opened.layers.label.undo()
+    opened.layers.label.undo()
+    assert opened.layers.mask()[2, 3, 4] == 0
+
+
+def test_a_disk_that_cannot_be_written_is_told_once_and_nothing_is_lost(opened, qtbot):
+    name = opened.desk.reading.opened.case.name
+    project = session_of(opened).project
+    drafts = project.folder / "drafts"
+    drafts.write_text("a file where a folder should be")
+    with Heard() as said:
+        paint(opened)
+        qtbot.waitUntil(lambda: bool(said), timeout=10_000)
+        paint(opened, 1)
+        opened.layers.label.undo()
+        with qtbot.waitSignal(opened.desk.keeper._retry.timeout, timeout=10_000):
+            pass
+        qtbot.waitUntil(lambda: opened.desk.keeper._worker._calls.empty(), timeout=10_000)
+        assert len(said) == 1
+        assert f"changes of {name} are not on the disk yet" in said[0]
+        with qtbot.waitSignal(opened.desk.failed, timeout=10_000):
+            opened.desk.open_case(name)
+        assert opened.desk.reading.is_dirty, "the case stays as it is"
+        drafts.unlink()
+        qtbot.waitUntil(lambda: "Everything that was drawn is on the disk again." in said, timeout=10_000)
+    assert kept_mask(project, name)[2, 3, 4] == 2
 
 
 def test_closing_saves_the_last_stroke(opened, project_folder):
@@ -89,7 +166,8 @@ def test_closing_saves_the_last_stroke(opened, project_folder):
     project = session_of(opened).project
     paint(opened)
     opened.close_down()
-    assert project.drafts.load(name, "segmentation").mask[2, 3, 4] == 2
+    assert kept_mask(project, name)[2, 3, 4] == 2
+    assert project.journals.unfinished(["segmentation"]) is None
 
 
 def test_closing_the_viewer_closes_the_dock(opened, qtbot):
@@ -97,7 +175,8 @@ def test_closing_the_viewer_closes_the_dock(opened, qtbot):
     project = session_of(opened).project
     paint(opened)
     opened.layers.viewer.close()
-    qtbot.waitUntil(lambda: project.drafts.load(name, "segmentation") is not None, timeout=5_000)
+    qtbot.waitUntil(lambda: kept_mask(project, name) is not None, timeout=5_000)
+    qtbot.waitUntil(lambda: project.journals.unfinished(["segmentation"]) is None, timeout=5_000)
 
 
 def test_taking_the_dock_out_of_the_viewer_closes_it(make_napari_viewer, qtbot):
@@ -112,13 +191,14 @@ def test_taking_the_dock_out_of_the_viewer_closes_it(make_napari_viewer, qtbot):
 def test_accepting_keeps_a_revision_and_opens_the_next_case(opened, qtbot):
     name = opened.desk.reading.opened.case.name
     paint(opened)
+    drawn = opened.layers.mask()
     opened.panels.reading.reader.setText("Dr. Roe")
     with qtbot.waitSignal(opened.desk.case_opened, timeout=20_000):
         opened.panels.reading.accept.click()
     annotation = session_of(opened).project.annotations.current("segmentation")[name]
     assert (annotation.reader, annotation.revision) == ("Dr. Roe", 1)
     assert session_of(opened).project.cases.get(name).state is CaseState.ACCEPTED
-    assert session_of(opened).project.drafts.load(name, "segmentation") is None
+    np.testing.assert_array_equal(kept_mask(session_of(opened).project, name), drawn)
     assert opened.desk.reading.opened.case.name != name
     assert opened.panels.work_list.counts.text() == "1 of 3 accepted"
 

@@ -46,7 +46,7 @@ def changes():
 
 @pytest.fixture
 def layers(make_napari_viewer, changes):
-    return CaseLayers(make_napari_viewer(), lambda: changes.append("changed"))
+    return CaseLayers(make_napari_viewer(), changes.append)
 
 
 def test_a_case_becomes_layers_in_millimetres(layers):

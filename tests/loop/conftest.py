@@ -1,14 +1,17 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from napari_medal.core.progress import Silent
+from napari_medal.core.stroke import Stroke
 from napari_medal.io.samples.phantom import PhantomCohort
 from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.answers import Reading, accept_file
+from napari_medal.loop.opening import OpenedCase
 from napari_medal.loop.session import Session
+from napari_medal.types import LabelArray
 from tests.small import small_session
 
 READING = Reading("ann", 30.0)
@@ -51,3 +54,15 @@ def shape_of(session: Session, name: str) -> tuple[int, ...]:
 
 def empty_mask(session: Session, name: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
     return np.zeros(shape_of(session, name), dtype=np.uint8)
+
+
+def draw(opened: OpenedCase, change: Callable[[LabelArray], None], seconds: float = 1.0) -> None:
+    """Change the mask of an opened case in place, and its journal on the disk, as a stroke does."""
+    assert opened.mask is not None
+    assert opened.journal is not None
+    before = opened.mask.copy()
+    change(opened.mask)
+    shape = opened.mask.shape
+    box = tuple(slice(0, size) for size in shape)
+    opened.journal.note_stroke(lambda: Stroke.between(before, opened.mask, box, shape, "Brush"), seconds)
+    opened.journal.write()

@@ -3,7 +3,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from napari_medal.catalogue.drafts import Draft
 from napari_medal.catalogue.predictions import NewPrediction
 from napari_medal.core.case import CaseState
 from napari_medal.core.progress import Silent
@@ -101,23 +100,16 @@ def test_an_unknown_case_or_task_is_refused(session: Session) -> None:
         accept_class(session, TASK, CASE, 1, READING)
 
 
-def test_a_draft_goes_when_its_mask_is_accepted_and_not_before(session: Session) -> None:
+def test_an_answer_that_fails_leaves_nothing_behind(session: Session) -> None:
     mask = empty_mask(session, CASE)
-    session.project.drafts.save(CASE, TASK, Draft(mask, 5.0, None))
-    mask[0, 0, 0] = 77
-    with pytest.raises(GeometryError):
-        accept_mask(session, TASK, CASE, mask, READING)
-    assert session.project.drafts.load(CASE, TASK) is not None
     annotations = session.project.folder / "annotations"
     annotations.write_text("a file where a folder should be")  # the mask cannot be written
-    mask[0, 0, 0] = 1
     with pytest.raises(OSError, match="annotations"):
         accept_mask(session, TASK, CASE, mask, READING)
-    assert session.project.drafts.load(CASE, TASK) is not None
     assert _state(session) is CaseState.NEW
     annotations.unlink()
     accept_mask(session, TASK, CASE, mask, READING)
-    assert session.project.drafts.load(CASE, TASK) is None
+    assert _state(session) is CaseState.ACCEPTED
 
 
 def test_a_mask_is_taken_from_a_file(session: Session, cohort: PhantomCohort, tmp_path: Path) -> None:

@@ -3,18 +3,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from napari_medal.catalogue.drafts import Draft
 from napari_medal.core.case import CaseState
 from napari_medal.core.progress import Silent
 from napari_medal.errors import FormatError, ProjectError
 from napari_medal.io.samples.phantom import PhantomCohort
 from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.answers import Reading, accept_class, accept_mask, skip
-from napari_medal.loop.opening import Origin, open_case, save_draft, window
+from napari_medal.loop.opening import Origin, begin_case, open_case, window
 from napari_medal.loop.prediction import predict
 from napari_medal.loop.session import Session
 from napari_medal.loop.training import train_model
-from tests.loop.conftest import READING, damage, empty_mask, label
+from tests.loop.conftest import READING, damage, draw, empty_mask, label
 from tests.small import small_session
 
 TASK = "segmentation"
@@ -62,8 +61,8 @@ def test_the_draft_wins_over_the_annotation_and_that_over_the_prediction(
     assert np.array_equal(annotated.mask, drawn)
     assert (annotated.started_from, annotated.seconds_spent) == (1, 20.0)
 
+    draw(annotated, lambda mask: mask.__setitem__(5, 2), 33.0)
     drawn[5] = 2
-    save_draft(session, TASK, CASE, Draft(drawn, 33.0, 1))
     begun = open_case(session, TASK, CASE)
     assert (begun.origin, begun.seconds_spent, begun.started_from) == (Origin.DRAFT, 33.0, 1)
     assert begun.mask is not None
@@ -73,16 +72,11 @@ def test_the_draft_wins_over_the_annotation_and_that_over_the_prediction(
 
 
 @pytest.mark.parametrize("skipped", [True, False])
-def test_a_draft_puts_a_case_in_progress(session: Session, skipped: bool) -> None:
+def test_a_stroke_puts_a_case_in_progress(session: Session, skipped: bool) -> None:
     if skipped:
         skip(session, CASE)
-    save_draft(session, TASK, CASE, Draft(empty_mask(session, CASE), 3.0, None))
+    begin_case(session, CASE)
     assert session.project.cases.get(CASE).state is CaseState.IN_PROGRESS
-
-
-def test_a_draft_of_another_shape_is_passed_over(session: Session) -> None:
-    save_draft(session, TASK, CASE, Draft(np.ones((2, 2, 2), np.uint8), 3.0, None))
-    assert open_case(session, TASK, CASE).origin is Origin.EMPTY
 
 
 def test_what_cannot_be_opened_is_said(session: Session) -> None:
