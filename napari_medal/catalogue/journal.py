@@ -106,6 +106,7 @@ class Journal:
         """Fold old strokes into the base; the journal is whole without it, so a full disk does no harm here."""
         if self._records_since < LONGEST_RECORDS and len(self._content) - self._folded_bytes < LONGEST_BYTES:
             return
+        self._records_since = 0
         first, *rest = scan(bytes(self._content)).records
         replay = Replay(first).run(rest)
         if replay.mark is not None:
@@ -117,7 +118,7 @@ class Journal:
             _log.warning("%s could not be shortened: %s", self.path, error)
         else:
             self._content = bytearray(content)
-        self._folded_bytes, self._records_since = len(self._content), 0
+        self._folded_bytes = len(self._content)
 
 
 def put_aside(path: Path, folder: Path) -> Path:

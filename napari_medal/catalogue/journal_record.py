@@ -32,6 +32,8 @@ class Kind(IntEnum):
     """The reader left the case."""
     REPLACED = 8
     """Another mask was put in place of the drawn one."""
+    REFUSED = 10
+    """The mask that was on its way became no revision."""
     STANDING = 9
     """Where the reader stands, after older records were folded into the base."""
 

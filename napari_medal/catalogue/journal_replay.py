@@ -88,6 +88,8 @@ class Replay:
             self.mark, self._changed_since_mark = self._count, False
         elif record.kind is Kind.ACCEPTED:
             self._accept(_REVISION.unpack(record.body)[0])
+        elif record.kind is Kind.REFUSED:
+            self.mark, self._changed_since_mark = None, False
         elif record.kind is Kind.LEFT:
             self.standing = replace(self.standing, is_open=False, drawn=0)
         elif record.kind is Kind.STANDING:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from qtpy.QtCore import QObject, Signal
 
 from napari_medal.core.target import Target
 from napari_medal.errors import ProjectError
 from napari_medal.gui import calls
+from napari_medal.gui.errands import Errands
 from napari_medal.gui.journal_keeper import JournalKeeper
 from napari_medal.gui.label_change import ChangeKind, LabelChange
 from napari_medal.gui.reading import CaseReading
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from napari_medal.loop.opening import OpenedCase
     from napari_medal.loop.ranking import WorkItem
     from napari_medal.loop.session import Session
-
-R = TypeVar("R")
 
 
 class Canvas(Protocol):
@@ -66,7 +65,8 @@ class Desk(QObject):
         super().__init__(parent)
         self._worker = worker
         self._canvas = canvas
-        self._waiting = 0
+        self._errands = Errands(worker, self.failed.emit, self)
+        self._errands.busy_changed.connect(self.busy_changed)
         self._wanted: str | None = None
         self._open_after_listing: str | None = None
         self._changes_when_asked = 0
@@ -86,12 +86,12 @@ class Desk(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether an answer of the worker is awaited."""
-        return self._waiting > 0
+        return self._errands.is_busy
 
     def open_project(self, folder: Path) -> None:
         """Open a project in place of the one at hand."""
         warm_up()
-        self._do(partial(calls.open_project, folder), self.show_session)
+        self._errands.ask(partial(calls.open_project, folder), self.show_session)
 
     def show_session(self, session: "Session") -> None:
         """Work on an opened project in place of the one at hand; it is closed with the desk."""
@@ -101,7 +101,7 @@ class Desk(QObject):
         self.project_opened.emit(session)
         self.task_changed.emit(self.task)
         self.refresh()
-        self._do(partial(calls.unfinished_case, session), self._on_unfinished)
+        self._errands.ask(partial(calls.unfinished_case, session), self._on_unfinished)
 
     def choose_task(self, task: str) -> None:
         """Go on with another task of the project."""
@@ -114,7 +114,7 @@ class Desk(QObject):
     def refresh(self) -> None:
         """Rank anew; the case being read stays as it is."""
         if self.session is not None:
-            self._do(partial(calls.list_cases, self.session, self.task), self._on_listed)
+            self._errands.ask(partial(calls.list_cases, self.session, self.task), self._on_listed)
 
     def open_case(self, name: str) -> None:
         """Open a case in place of the one at hand, which stays until the other one is read."""
@@ -125,7 +125,7 @@ class Desk(QObject):
             self._changes_when_asked = self.reading.changes
         self._wanted = name
         call = partial(calls.open_case, self.session, self.task, name, self.keeper.settle)
-        self._do(call, self._on_case_read, self._on_case_unreadable)
+        self._errands.ask(call, self._on_case_read, self._on_case_unreadable)
 
     def open_next(self) -> None:
         """Open the case that is ranked after the one at hand, or the first one."""
@@ -146,25 +146,21 @@ class Desk(QObject):
             what = "has lost its label layer; open it again" if self.asks_for_mask else "has no class yet; choose one"
             self.failed.emit(ProjectError(f"{case} {what}."))
         elif isinstance(answer, int):
-            self._do(partial(calls.accept_class, session, self.task, case, answer, provenance), self._on_accepted)
+            self._errands.ask(
+                partial(calls.accept_class, session, self.task, case, answer, provenance), self._on_accepted
+            )
         elif reading.journal is not None:
             reading.journal.note_accepting(provenance.seconds_spent)
             call = partial(calls.accept_drawn, session, self.task, answer, provenance, reading.journal)
-            self._do(call, self._on_accepted)
+            self._errands.ask(call, self._on_accepted)
 
     def skip(self) -> None:
         """Put the case at hand behind all others and open the next."""
-        session, reading = self.session, self.reading
-        if session is None or reading is None or self.is_busy:
-            return
-        self._do(partial(calls.skip, session, reading.opened.case.name), self._on_put_aside)
+        self._ask_about_case(calls.skip, self._on_put_aside)
 
     def reopen(self) -> None:
         """Take up the case at hand again after it was accepted or skipped."""
-        session, reading = self.session, self.reading
-        if session is None or reading is None or self.is_busy:
-            return
-        self._do(partial(calls.reopen, session, reading.opened.case.name), self._on_reopened)
+        self._ask_about_case(calls.reopen, self._on_reopened)
 
     def choose_class(self, value: int) -> None:
         """Note the reader's choice for the case at hand."""
@@ -206,31 +202,10 @@ class Desk(QObject):
             return reading.class_value
         return self._canvas.mask() if self._canvas.shows_label else None
 
-    def _do(
-        self,
-        call: Callable[[], R],
-        done: Callable[[R], None],
-        failed: Callable[[Exception], None] | None = None,
-    ) -> None:
-        """Let the worker call; busy meanwhile, and whatever comes of it not busy afterwards."""
-        self._waiting += 1
-        if self._waiting == 1:
-            self.busy_changed.emit(True)
-
-        def on_done(result: R) -> None:
-            self._rest()
-            done(result)
-
-        def on_failed(error: Exception) -> None:
-            self._rest()
-            (failed or self.failed.emit)(error)
-
-        self._worker.run(call, on_done, on_failed)
-
-    def _rest(self) -> None:
-        self._waiting -= 1
-        if self._waiting == 0:
-            self.busy_changed.emit(False)
+    def _ask_about_case(self, call: "Callable[[Session, str], str]", done: Callable[[str], None]) -> None:
+        """Ask for something about the case at hand, unless an answer is awaited."""
+        if self.session is not None and self.reading is not None and not self.is_busy:
+            self._errands.ask(partial(call, self.session, self.reading.opened.case.name), done)
 
     def _leave_case(self) -> None:
         """Put the case at hand away."""

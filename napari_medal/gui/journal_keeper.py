@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 RETRY_MS = 2000
 _RETRY_CLOSING_SECONDS = 0.2
+_GIVE_UP_SECONDS = 5.0
+"""How long a disk that fails is tried when the program closes."""
 
 
 class JournalKeeper(QObject):
@@ -61,9 +63,9 @@ class JournalKeeper(QObject):
                 journal.write()
 
     def close(self, timeout_seconds: float) -> bool:
-        """Write what is left, trying again until the time is up; tell whether all of it is on the disk."""
+        """Write what is left, trying again for some seconds; tell whether all of it is on the disk."""
         self._retry.stop()
-        end = time.monotonic() + timeout_seconds
+        end = time.monotonic() + min(timeout_seconds, _GIVE_UP_SECONDS)
         self._worker.run(lambda: self._write_until(end), _ignore, _ignore)
         return self._worker.close(timeout_seconds) and not any(journal.is_pending for journal in self._journals)
 

@@ -12,7 +12,7 @@ from napari_medal.catalogue.journal_replay import accepted_record, stroke_record
 from napari_medal.catalogue.mask_code import encode_mask
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.stroke import Stroke
-from napari_medal.errors import ProjectError
+from napari_medal.errors import MedalError, ProjectError
 from napari_medal.loop.answers import Reading, accept_mask
 from napari_medal.loop.session import Session
 from napari_medal.types import LabelArray
@@ -67,6 +67,10 @@ class CaseJournal:
         """Note that the mask that was sent last became a revision."""
         self._notes.append(partial(accepted_record, revision, seconds))
 
+    def note_refused(self, seconds: float) -> None:
+        """Note that the mask that was sent last became none."""
+        self._notes.append(partial(Record, Kind.REFUSED, seconds))
+
     def note_left(self, seconds: float) -> None:
         """Note that the reader leaves the case."""
         if self._is_open:
@@ -114,7 +118,11 @@ def accept_drawn(session: Session, task: str, mask: LabelArray, reading: Reading
     """
     with suppress(ProjectError):
         journal.write()
-    annotation = accept_mask(session, task, journal.case, mask, reading)
+    try:
+        annotation = accept_mask(session, task, journal.case, mask, reading)
+    except (MedalError, OSError):
+        journal.note_refused(reading.seconds_spent)
+        raise
     journal.note_accepted(annotation.revision, reading.seconds_spent)
     with suppress(ProjectError):
         journal.write()

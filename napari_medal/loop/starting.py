@@ -1,10 +1,12 @@
 """The label that a reader starts from."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 
+from napari_medal.catalogue.journal_record import Kind, Record
 from napari_medal.catalogue.journal_replay import Standing, accepted_record
 from napari_medal.catalogue.journals import KeptWork
 from napari_medal.catalogue.predictions import StoredPrediction
@@ -145,6 +147,9 @@ def _is_accepted(kept: KeptWork, revision: int, accepted: LabelArray) -> bool:
 
 
 def _kept_start(case: str, kept: KeptWork, annotation: Annotation | None, told: _Told) -> Start:
+    if kept.replay.mark is not None:  # the program died before the label that was on its way became a revision
+        with suppress(OSError):
+            kept.journal.append([Record(Kind.REFUSED, kept.replay.seconds)])
     replay, standing = kept.replay, kept.replay.standing
     is_accepted = annotation is not None and not standing.is_changed
     return Start(

@@ -245,7 +245,7 @@ class Campaign:
             self.failures.append(f"seed {seed}: no step after {drawn} of {len(plan.steps)} looks like what was found")
         self.in_flight += bool(matching) and drawn not in matching
         at = matching[0] if matching else drawn
-        self.state = State(found, plan.states[at].current)
+        self.state = State(found, plan.states[at].current if died_over is None else died_over[1])
         self._check_revisions(plan, accepted, seed)
         self.session.project.database.dispose()
 

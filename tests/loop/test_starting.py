@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from napari_medal.core.case import CaseState
+from napari_medal.errors import GeometryError, ProjectError
 from napari_medal.loop.answers import Reading, accept_mask
 from napari_medal.loop.journalling import CaseJournal, accept_drawn
 from napari_medal.loop.opening import OpenedCase, open_case, unfinished_case
@@ -106,6 +107,25 @@ def test_a_program_that_died_between_an_answer_and_its_note_knows_better_afterwa
     assert unfinished_case(session) is None
 
 
+def test_an_answer_that_was_refused_or_never_came_is_forgotten(session: Session) -> None:
+    opened = open_case(session, TASK, CASE)
+    draw(opened, fill(1, 9))
+    journal_of(opened).note_accepting(2.0)
+    with pytest.raises(GeometryError, match="label values 9"):
+        accept_drawn(session, TASK, mask_of(opened), READING, journal_of(opened))
+    journal_of(opened).write()
+    kept = session.project.journals.load(CASE, TASK)
+    assert kept is not None
+    assert kept.marked is None
+    journal_of(opened).note_accepting(3.0)
+    journal_of(opened).write()
+    assert open_case(session, TASK, CASE).origin is Origin.DRAFT
+    kept = session.project.journals.load(CASE, TASK)
+    assert kept is not None
+    assert kept.marked is None
+    assert unfinished_case(session) == (TASK, CASE), "it is as open as it was"
+
+
 def test_predictions_never_win_over_what_was_drawn_and_erased(session: Session) -> None:
     opened = open_case(session, TASK, CASE)
     draw(opened, fill(1))
@@ -163,8 +183,6 @@ def test_a_draft_of_an_earlier_version_is_not_lost_when_a_mask_is_accepted(sessi
 
 
 def test_a_damaged_draft_is_said_and_left(session: Session) -> None:
-    from napari_medal.errors import ProjectError
-
     path = write_draft(session, empty_mask(session, CASE))
     path.write_bytes(path.read_bytes()[:-60])
     with pytest.raises(ProjectError, match="damaged"):
