@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 DIFFERENCE = "difference"
 
-COLORS = {Difference.ADDED: "#56b4e9", Difference.REMOVED: "#d55e00", Difference.RELABELLED: "#f0e442"}
-"""Sky blue, vermilion and yellow of Okabe and Ito's palette, told apart with any kind of colour vision."""
+COLORS = {Difference.ADDED: "#00e5a0", Difference.REMOVED: "#e0309f", Difference.RELABELLED: "#fff200"}
+"""Unlike the usual colours of labels, and of three lightnesses, for eyes that do not tell red from green."""
 
 
 class LazyDifference:
