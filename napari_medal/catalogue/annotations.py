@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from napari_medal.catalogue.cases import case_row
@@ -14,6 +14,8 @@ from napari_medal.catalogue.database import keep_writers_out
 from napari_medal.catalogue.layout import Layout
 from napari_medal.catalogue.schema import AnnotationRow, CaseRow
 from napari_medal.core.annotation import Annotation
+from napari_medal.core.reading_mode import ReadingMode
+from napari_medal.core.slice_ranges import SliceRanges
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class NewAnnotation:
     voxels_changed: int | None = None
     write_mask: Callable[[Path], None] | None = None
     class_value: int | None = None
+    accepted: bool = True
+    confirmed: SliceRanges | None = None
+    slices: int | None = None
+    labels: tuple[int, ...] | None = None
+    mode: ReadingMode | None = None
 
 
 class Annotations:
@@ -59,6 +66,11 @@ class Annotations:
                 started_from=new.started_from,
                 voxels_changed=new.voxels_changed,
                 class_value=new.class_value,
+                accepted=new.accepted,
+                confirmed=None if new.confirmed is None else [list(pair) for pair in new.confirmed],
+                slices=new.slices,
+                labels=None if new.labels is None else list(new.labels),
+                mode=None if new.mode is None else new.mode.value,
             )
             if new.write_mask is not None:
                 path = self._layout.annotation(new.case, new.task, revision)
@@ -70,15 +82,12 @@ class Annotations:
             return self._annotation(row)
 
     def current(self, task: str) -> dict[str, Annotation]:
-        """Return the latest revision for each annotated case, by case name."""
-        with self._sessions() as session:
-            rows = session.scalars(
-                select(AnnotationRow)
-                .where(AnnotationRow.task == task)
-                .join(CaseRow)
-                .order_by(CaseRow.name, AnnotationRow.revision)
-            )
-            return {row.case.name: self._annotation(row) for row in rows}
+        """Return the latest accepted revision for each case that has one, by case name."""
+        return self._last_of_each(task, AnnotationRow.accepted.is_(True))
+
+    def latest(self, task: str) -> dict[str, Annotation]:
+        """Return the latest revision for each case that has one, accepted or not, by case name."""
+        return self._last_of_each(task)
 
     def history(self, case: str, task: str) -> list[Annotation]:
         """Return all revisions for a case, oldest first."""
@@ -89,6 +98,16 @@ class Annotations:
                 .order_by(AnnotationRow.revision)
             )
             return [self._annotation(row) for row in rows]
+
+    def _last_of_each(self, task: str, *conditions: ColumnElement[bool]) -> dict[str, Annotation]:
+        with self._sessions() as session:
+            rows = session.scalars(
+                select(AnnotationRow)
+                .where(AnnotationRow.task == task, *conditions)
+                .join(CaseRow)
+                .order_by(CaseRow.name, AnnotationRow.revision)
+            )
+            return {row.case.name: self._annotation(row) for row in rows}
 
     def _annotation(self, row: AnnotationRow) -> Annotation:
         return Annotation(
@@ -103,4 +122,9 @@ class Annotations:
             started_from=row.started_from,
             mask=None if row.mask_path is None else self._layout.absolute(row.mask_path),
             class_value=row.class_value,
+            accepted=row.accepted,
+            confirmed=None if row.confirmed is None else tuple((first, last) for first, last in row.confirmed),
+            slices=row.slices,
+            labels=None if row.labels is None else tuple(row.labels),
+            mode=None if row.mode is None else ReadingMode(row.mode),
         )

@@ -121,6 +121,8 @@ class Cases:
             state=CaseState(row.state),
             images=tuple(self._layout.absolute(image.path) for image in row.images),
             broken_reason=row.broken_reason,
+            difficulty=row.difficulty,
+            tags=tuple(tag.tag for tag in row.tags),
         )
 
 

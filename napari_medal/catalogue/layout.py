@@ -10,6 +10,11 @@ class Layout:
 
     root: Path
 
+    @property
+    def guideline(self) -> Path:
+        """Where it is written how to label."""
+        return self.root / "guideline.md"
+
     def images(self, case: str) -> Path:
         """Return the folder of a case's channels."""
         return self.root / "images" / case

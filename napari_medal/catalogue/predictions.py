@@ -21,7 +21,10 @@ from napari_medal.types import FloatArray
 
 @dataclass(frozen=True)
 class NewPrediction:
-    """A prediction on its way in; its files lie in the project folder already."""
+    """A prediction on its way in; its files lie in the project folder already.
+
+    `amount` is how much of what is looked for it shows: millilitres of a mask, the probability of a class.
+    """
 
     case: str
     score: CaseScore
@@ -29,6 +32,7 @@ class NewPrediction:
     mask: Path | None = None
     maps: Path | None = None
     class_value: int | None = None
+    amount: float | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class StoredPrediction:
     mask: Path | None
     maps: Path | None
     class_value: int | None
+    amount: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +118,7 @@ class Predictions:
                         mask_path=self._relative(prediction.mask),
                         maps_path=self._relative(prediction.maps),
                         class_value=prediction.class_value,
+                        amount=prediction.amount,
                     )
                 )
 
@@ -153,6 +159,7 @@ class Predictions:
             mask=self._absolute(row.mask_path),
             maps=self._absolute(row.maps_path),
             class_value=row.class_value,
+            amount=row.amount,
         )
 
 

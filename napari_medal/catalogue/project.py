@@ -12,14 +12,15 @@ from napari_medal.catalogue.database import open_database
 from napari_medal.catalogue.journals import Journals
 from napari_medal.catalogue.layout import Layout
 from napari_medal.catalogue.models import Models
+from napari_medal.catalogue.notes import Notes
 from napari_medal.catalogue.predictions import Predictions
 from napari_medal.catalogue.settings import (
     FILE_NAME,
     ProjectSettings,
     TaskSettings,
-    load_settings,
     save_settings,
 )
+from napari_medal.catalogue.settings_file import SettingsFile
 from napari_medal.errors import ProjectError, SettingsError
 
 
@@ -28,13 +29,19 @@ class Project:
     """Everything on disk about one labelling effort. Safe to use from several threads."""
 
     layout: Layout
-    settings: ProjectSettings
+    settings_file: SettingsFile
     cases: Cases
     annotations: Annotations
     predictions: Predictions
     models: Models
     journals: Journals
+    notes: Notes
     database: Engine
+
+    @property
+    def settings(self) -> ProjectSettings:
+        """What `medal.toml` says."""
+        return self.settings_file.settings
 
     @property
     def folder(self) -> Path:
@@ -87,17 +94,18 @@ def open_project(folder: Path) -> Project:
         ProjectError: Its catalogue cannot be read.
     """
     root = folder.resolve()
-    settings = load_settings(root)
+    settings_file = SettingsFile(root)
     layout = Layout(root)
     database = open_database(root)
     sessions = sessionmaker(database, expire_on_commit=False)
     return Project(
         layout=layout,
-        settings=settings,
+        settings_file=settings_file,
         cases=Cases(sessions, layout),
         annotations=Annotations(sessions, layout),
         predictions=Predictions(sessions, layout),
         models=Models(sessions, layout),
         journals=Journals(layout),
+        notes=Notes(sessions),
         database=database,
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, MetaData, String, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, MetaData, String, TypeDecorator, UniqueConstraint, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from napari_medal.core.case import CaseState, Split
@@ -56,11 +56,35 @@ class CaseRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("subjects.id"), index=True)
-    state: Mapped[str] = mapped_column(String(16), default=CaseState.NEW.value)
+    state: Mapped[str] = mapped_column(String(32), default=CaseState.NEW.value)
     broken_reason: Mapped[str] = mapped_column(default="")
     added_at: Mapped[datetime] = mapped_column(Moment)
+    difficulty: Mapped[int | None]
     subject: Mapped[SubjectRow] = relationship(lazy="joined")
     images: Mapped[list["ImageRow"]] = relationship(lazy="selectin", order_by="ImageRow.channel")
+    tags: Mapped[list["TagRow"]] = relationship(lazy="selectin", order_by="TagRow.tag", cascade="all, delete-orphan")
+
+
+class TagRow(Base):
+    """A word that a case is found by."""
+
+    __tablename__ = "case_tags"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+
+
+class CommentRow(Base):
+    """A reader's remark on a case; never changed."""
+
+    __tablename__ = "comments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    reader: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    text: Mapped[str]
+    case: Mapped[CaseRow] = relationship(lazy="joined")
 
 
 class ImageRow(Base):
@@ -94,6 +118,11 @@ class AnnotationRow(Base):
     mask_path: Mapped[str | None]
     mask_sha256: Mapped[str | None] = mapped_column(String(64))
     class_value: Mapped[int | None]
+    accepted: Mapped[bool] = mapped_column(default=True, server_default=true())
+    confirmed: Mapped[list[list[int]] | None] = mapped_column(JSON(none_as_null=True))  # [[first, last], ...]
+    slices: Mapped[int | None]
+    labels: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))  # values that occur
+    mode: Mapped[str | None] = mapped_column(String(16))
     case: Mapped[CaseRow] = relationship(lazy="joined")
 
 
@@ -146,4 +175,5 @@ class PredictionRow(Base):
     mask_path: Mapped[str | None]
     maps_path: Mapped[str | None]
     class_value: Mapped[int | None]
+    amount: Mapped[float | None]
     case: Mapped[CaseRow] = relationship(lazy="joined")

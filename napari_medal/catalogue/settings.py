@@ -9,6 +9,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from napari_medal.atomic import write_text_atomic
 from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
+from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.errors import SettingsError
 
 FILE_NAME = "medal.toml"
@@ -29,13 +30,27 @@ class LabelSettings(_Table):
     color: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
 
 
+class RuleOutSettings(_Table):
+    """Which cases a model may put at the end of the list.
+
+    `threshold` is what they stay under: millilitres of a mask (0.1 where nothing is said), the probability of a class
+    (0.05). `positive` names the labels that are looked for; where it is empty, every label of a mask and every class
+    but the first.
+    """
+
+    threshold: float | None = Field(default=None, ge=0)
+    positive: tuple[str, ...] = ()
+
+
 class TaskSettings(_Table):
-    """What is asked of each case, and what answers it; extensions by name."""
+    """What is asked of each case, and what answers it; extensions by name. `reading` is how the model helps."""
 
     labels: tuple[LabelSettings, ...] = Field(min_length=1)
     recipe: str
     strategy: str
     measure: str
+    reading: ReadingMode = ReadingMode.CONCURRENT
+    rule_out: RuleOutSettings = RuleOutSettings()
 
     @property
     def scheme(self) -> LabelScheme:
@@ -109,8 +124,10 @@ def load_settings(folder: Path) -> ProjectSettings:
         raise SettingsError(f"{path}: {_in_words(error)}") from error
     for name, task in settings.tasks.items():
         try:
-            _ = task.scheme
-        except SettingsError as error:  # values or names that occur twice
+            scheme = task.scheme
+            for label in task.rule_out.positive:
+                scheme.by_name(label)
+        except SettingsError as error:  # values or names that occur twice, or names that occur nowhere
             raise SettingsError(f"{path}: 'tasks.{name}.labels': {error}") from error
     return settings
 

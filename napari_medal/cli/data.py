@@ -20,13 +20,16 @@ def export(
     project: ProjectFolder,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="A new or an empty folder.")],
     format_name: Annotated[str, typer.Option("--format", help="Format of the dataset.")] = "nifti",
+    whole_only: Annotated[
+        bool, typer.Option("--whole-only", help="Leave out cases of which only some slices are accepted.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the accepted cases as a dataset."""
     from napari_medal.loop.exporting import export as export_dataset
 
     with opened(project) as session, watched() as progress:
-        report = export_dataset(session, out, format_name, progress)
+        report = export_dataset(session, out, format_name, progress, whole_only)
     if as_json:
         say_json(report)
     else:

@@ -8,6 +8,7 @@ import typer
 from napari_medal.cli.console import AsJson, ProjectFolder, TaskName, note, opened, say, say_json, watched
 
 if TYPE_CHECKING:
+    from napari_medal.core.annotation import Annotation as Revision
     from napari_medal.loop.labelled import Unreadable
     from napari_medal.loop.simulation_table import RoundFigures
 
@@ -59,10 +60,12 @@ def rank(
 ) -> None:
     """List the cases that wait for a label, the most valuable first, with the reason."""
     from napari_medal.loop.ranking import rank as rank_cases
+    from napari_medal.loop.rule_out import ruled_out
 
     with opened(project) as session:
         name = None if strategy == "default" else strategy
         ranked = rank_cases(session, session.project.task(task), name)[:top]
+        put_last = ruled_out(session, session.project.task(task))
     if as_json:
         say_json(ranked)
         return
@@ -70,6 +73,8 @@ def rank(
         say(f"{place:4}  {entry.case}  {entry.reason}")
     if not ranked:
         note("No case waits for a label.")
+    for name, reason in put_last.items():
+        note(f"Not in the list: {name}: {reason}")
 
 
 def accept(
@@ -78,16 +83,22 @@ def accept(
     answer: Annotated[str, typer.Argument(metavar="MASK", help="A mask's file; for classification the class.")],
     reader: Annotated[str, typer.Option("--reader", help="Who drew it.")],
     seconds: Annotated[float, typer.Option("--seconds", min=0, help="Reading time.")] = 0.0,
+    slices: Annotated[
+        str | None, typer.Option("--slices", help="Only these axial slices are right, counted from 1: 10-24,30.")
+    ] = None,
     task: TaskName = None,
     as_json: AsJson = False,
 ) -> None:
     """Accept a mask, or a class, as the next revision of a case's label."""
+    from napari_medal.core.slice_ranges import from_words
     from napari_medal.core.target import Target
     from napari_medal.loop.answers import Reading, accept_class, accept_file
 
     with opened(project) as session:
         name = session.project.task(task)
-        reading = Reading(reader, seconds)
+        confirmed = None if slices is None else tuple(from_words(slices))
+        mode = session.project.task_settings(name).reading
+        reading = Reading(reader, seconds, confirmed=confirmed, mode=mode)
         if session.task(name).target is Target.CLASS:
             scheme = session.scheme(name)
             label = scheme.by_value(int(answer)) if answer.isdigit() else scheme.by_name(answer)
@@ -97,7 +108,7 @@ def accept(
     if as_json:
         say_json(annotation)
     else:
-        say(f"{case}: revision {annotation.revision} by {annotation.reader} accepted.")
+        say(f"{case}: revision {annotation.revision} by {annotation.reader} {_what_came_of(annotation)}.")
 
 
 def simulate(
@@ -127,6 +138,16 @@ def simulate(
         f"The project is {report.project}."
     )
     say(str(report.table))
+
+
+def _what_came_of(annotation: "Revision") -> str:
+    from napari_medal.core.slice_ranges import in_words
+
+    if not annotation.accepted:
+        return "kept as the first of a second read; accept again after a look at the prediction"
+    if annotation.confirmed is None:
+        return "accepted"
+    return f"accepted in part: slices {in_words(annotation.confirmed)} of {annotation.slices}"
 
 
 def _announce(figures: "RoundFigures") -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from napari_medal.cli.console import AsJson, ProjectFolder, note, opened, say, say_json, watched
+from napari_medal.core.reading_mode import ReadingMode
+from napari_medal.core.target import LabelsAs
 
 if TYPE_CHECKING:
     from napari_medal.loop.adding import AddReport
@@ -16,6 +18,9 @@ Labels = Annotated[Path | None, typer.Option("--labels", help="Masks or a class 
 SubjectPattern = Annotated[
     str | None,
     typer.Option("--subject-pattern", help="Regular expression that finds the subject in a case's name."),
+]
+LabelsAsOption = Annotated[
+    LabelsAs, typer.Option("--labels-as", help="Labels that come along are accepted, or drafts to start from.")
 ]
 
 
@@ -43,17 +48,26 @@ def new(
     recipe: Annotated[str | None, typer.Option("--recipe", help="Another recipe than the task's own.")] = None,
     strategy: Annotated[str | None, typer.Option("--strategy", help="Another strategy than the task's own.")] = None,
     subject_pattern: SubjectPattern = None,
+    labels_as: LabelsAsOption = LabelsAs.ANNOTATIONS,
+    reading: Annotated[
+        ReadingMode, typer.Option("--reading", help="How the model helps the reader.")
+    ] = ReadingMode.CONCURRENT,
     as_json: AsJson = False,
 ) -> None:
     """Make a project from a folder of images."""
+    from dataclasses import replace
+
     from napari_medal.loop.adding import Source
     from napari_medal.loop.creating import wishes
     from napari_medal.loop.making import ProjectWish, make_project
     from napari_medal.loop.session import installed_extensions
 
     extensions = installed_extensions()
-    wanted = wishes(task, label or [], class_name or [], recipe, strategy, extensions)
-    source = Source(images, labels, subject_pattern)
+    wanted = [
+        replace(wish, reading=reading)
+        for wish in wishes(task, label or [], class_name or [], recipe, strategy, extensions)
+    ]
+    source = Source(images, labels, subject_pattern, labels_as=labels_as)
     with watched() as progress:
         wish = ProjectWish(project, name or project.resolve().name, wanted, source)
         report = make_project(wish, extensions, progress)
@@ -66,13 +80,14 @@ def add(
     labels: Labels = None,
     subject_pattern: SubjectPattern = None,
     reader: Annotated[str, typer.Option("--reader", help="Who is named on the labels that come along.")] = "imported",
+    labels_as: LabelsAsOption = LabelsAs.ANNOTATIONS,
     as_json: AsJson = False,
 ) -> None:
     """Add images, and labels that come with them, to a project."""
     from napari_medal.loop.adding import Source, add_cases
 
     with opened(project) as session, watched() as progress:
-        report = add_cases(session, Source(images, labels, subject_pattern, reader), progress)
+        report = add_cases(session, Source(images, labels, subject_pattern, reader, labels_as), progress)
     _report(report, as_json, str(project))
 
 
@@ -92,7 +107,8 @@ def _report(report: "AddReport", as_json: bool, what: str) -> None:
     if as_json:
         say_json(report)
         return
-    say(f"{what}: {len(report.added)} cases added, {len(report.labelled)} of them labelled.")
+    drafted = f", {len(report.drafted)} with a draft to start from" if report.drafted else ""
+    say(f"{what}: {len(report.added)} cases added, {len(report.labelled)} of them labelled{drafted}.")
     if report.known_before:
         note(f"{len(report.known_before)} cases were there already and were left as they are.")
     for broken in report.broken:
@@ -106,7 +122,8 @@ def _tell(found: "Status") -> None:
     say("  cases     " + ", ".join(f"{count} {state}" for state, count in found.states.items() if count))
     say("  subjects  " + ", ".join(f"{count} {split}" for split, count in found.splits.items() if count))
     for task in found.tasks:
-        say(f"{task.name}: {', '.join(task.labels)}; {task.annotated} cases labelled")
+        partly = f", {task.annotated_in_part} of them in part" if task.annotated_in_part else ""
+        say(f"{task.name}: {', '.join(task.labels)}; {task.annotated} cases labelled{partly}; {task.reading} reading")
         for model in task.models:
             metrics = ", ".join(f"{name} {interval}" for name, interval in model.metrics.items())
             say(f"  model {model.number} ({model.status}) {metrics or 'not validated'}")

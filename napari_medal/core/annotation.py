@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from napari_medal.core.reading_mode import ReadingMode
+from napari_medal.core.slice_ranges import SliceRanges
+
 
 @dataclass(frozen=True)
 class Annotation:
@@ -15,12 +18,18 @@ class Annotation:
         task: The task it answers.
         revision: 1 for the first label of this case and task, then counting up.
         reader: Who drew or chose it.
-        created_at: When it was accepted (UTC).
+        created_at: When it was kept (UTC).
         seconds_spent: Reading time, as far as known.
         voxels_changed: Voxels that differ from the prediction it started from; None without one.
         started_from: Model version whose prediction was corrected; None for a label drawn from scratch.
         mask: The mask's file on the source image's grid, for tasks that draw.
         class_value: The chosen class, for tasks that choose.
+        accepted: Whether it answers the task; else it is a label to start from, such as an imported draft, and nothing
+            learns from it.
+        confirmed: The axial slices that the reader calls right; None for the whole mask.
+        slices: How many axial slices the mask has, as far as known.
+        labels: Label values that occur in the mask, as far as known.
+        mode: How reader and model shared the reading; None for a label that came from elsewhere.
     """
 
     identifier: int
@@ -34,3 +43,8 @@ class Annotation:
     started_from: int | None
     mask: Path | None = None
     class_value: int | None = None
+    accepted: bool = True
+    confirmed: SliceRanges | None = None
+    slices: int | None = None
+    labels: tuple[int, ...] | None = None
+    mode: ReadingMode | None = None

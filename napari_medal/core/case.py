@@ -11,8 +11,11 @@ class CaseState(StrEnum):
     NEW = "new"
     PREDICTED = "predicted"
     IN_PROGRESS = "in progress"
+    ACCEPTED_IN_PART = "accepted in part"
     ACCEPTED = "accepted"
+    NEEDS_SECOND_LOOK = "needs a second look"
     SKIPPED = "skipped"
+    REJECTED = "rejected"
     BROKEN = "broken"
 
 
@@ -36,6 +39,8 @@ class Case:
         state: Where the work on it stands.
         images: One file for each channel, in order.
         broken_reason: Why the case cannot be used, when its state is BROKEN.
+        difficulty: How hard readers find it, 1 (easy) to 5; None before anybody said.
+        tags: Words that readers find it by, sorted.
     """
 
     name: str
@@ -44,3 +49,5 @@ class Case:
     state: CaseState
     images: tuple[Path, ...]
     broken_reason: str = ""
+    difficulty: int | None = None
+    tags: tuple[str, ...] = ()

@@ -51,7 +51,9 @@ class Exporter(Protocol):
     """Writes a dataset in one format.
 
     Register an instance under the entry-point group "napari_medal.exporters";
-    `napari_medal.testing.check_exporter` tells whether it is sound.
+    `napari_medal.testing.check_exporter` tells whether it is sound. Cases of which only some slices are confirmed
+    (`Annotation.confirmed`) come only to an exporter with a true attribute `says_what_is_confirmed`, which promises
+    that nobody will take such a mask for a whole one.
     """
 
     @property

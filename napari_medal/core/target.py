@@ -1,4 +1,4 @@
-"""What a task asks for."""
+"""What a task asks for, and what answers that are there already are."""
 
 from enum import StrEnum
 
@@ -8,3 +8,10 @@ class Target(StrEnum):
 
     MASK = "mask"
     CLASS = "class"
+
+
+class LabelsAs(StrEnum):
+    """What labels that come with images are: accepted, or drafts to start from, which nothing learns from."""
+
+    ANNOTATIONS = "annotations"
+    DRAFTS = "drafts"

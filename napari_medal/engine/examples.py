@@ -10,6 +10,7 @@ import torch
 
 from napari_medal.core.plan import Plan
 from napari_medal.core.target import Target
+from napari_medal.engine.loss import IGNORED
 from napari_medal.engine.prepare import Prepared, Shape
 from napari_medal.types import FloatArray, LabelArray
 
@@ -19,7 +20,9 @@ _FOREGROUND_SHARE = 1 / 3
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """A labelled case: the mask is (Z, Y, X) class indices on the network's grid; a class is its index."""
+    """A labelled case: the mask is (Z, Y, X) class indices on the network's grid, IGNORED where nobody has said what is
+    right; a class is its index.
+    """  # noqa: D205
 
     prepared: Prepared
     mask: LabelArray | None = None
@@ -38,6 +41,7 @@ class BatchSource:
     """Draws random batches, repeatable by seed.
 
     Masks: cases uniformly, a patch from each, a third of them centred on foreground, each class as often as another.
+    A patch of a case that is known in part holds one of its known slices at least.
     Classes: each class as often as another, then cases uniformly.
     """
 
@@ -47,6 +51,7 @@ class BatchSource:
         self._target = target
         self._random = np.random.default_rng(seed)
         self._foreground = [_foreground(example.mask) for example in examples]
+        self._known = [_known_slices(example.mask) for example in examples]
         self._by_class = _by_class(examples)
 
     def draw(self) -> Batch:
@@ -70,6 +75,9 @@ class BatchSource:
         image = example.prepared.image
         shape = image.shape[1:]
         starts = [self._start(n, wanted) for n, wanted in zip(shape, self._plan.patch, strict=True)]
+        known = self._known[position]
+        if known is not None:
+            starts[0] = self._start_at(int(self._random.choice(known)), shape[0], self._plan.patch[0])
         foreground = self._foreground[position]
         if foreground and self._random.random() < _FOREGROUND_SHARE:
             voxels = foreground[int(self._random.integers(len(foreground)))]
@@ -87,6 +95,11 @@ class BatchSource:
         """Draw where a patch begins along an axis; negative means padding in front."""
         low, high = sorted((0, available - wanted))
         return int(self._random.integers(low, high + 1))
+
+    def _start_at(self, slice_z: int, available: int, wanted: int) -> int:
+        """Draw where a patch begins that holds a slice."""
+        low, high = sorted((0, available - wanted))
+        return int(self._random.integers(max(low, slice_z - wanted + 1), min(high, slice_z) + 1))
 
 
 def _around(centre: int, available: int, wanted: int, start: int) -> int:
@@ -112,7 +125,14 @@ def _foreground(mask: LabelArray | None) -> list[np.ndarray[tuple[int], np.dtype
     """Return the flat positions of each class that occurs."""
     if mask is None:
         return []
-    return [np.flatnonzero(mask == value) for value in np.unique(mask) if value > 0]
+    return [np.flatnonzero(mask == value) for value in np.unique(mask) if value not in (0, IGNORED)]
+
+
+def _known_slices(mask: LabelArray | None) -> npt.NDArray[np.intp] | None:
+    """Return the slices where something is known; None where all is."""
+    if mask is None or not (mask == IGNORED).any():
+        return None
+    return np.flatnonzero((mask != IGNORED).any(axis=(1, 2)))
 
 
 def _by_class(examples: Sequence[Example]) -> dict[int, list[int]]:

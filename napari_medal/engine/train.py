@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from monai.losses.dice import DiceCELoss
 from torch import nn
 
 from napari_medal.core.plan import Plan
@@ -19,6 +18,7 @@ from napari_medal.engine.dynamo import import_dynamo
 from napari_medal.engine.ensemble import Ensemble, Weights
 from napari_medal.engine.examples import Batch, BatchSource, Example
 from napari_medal.engine.fill import fill_network
+from napari_medal.engine.loss import mask_loss
 from napari_medal.errors import ModelError
 
 import_dynamo()
@@ -163,14 +163,7 @@ def _network(training: Training) -> nn.Module:
 
 def _loss(target: Target) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
     """Dice of the foreground over the batch plus cross-entropy for a mask; cross-entropy for a class."""
-    if target is Target.CLASS:
-        return nn.CrossEntropyLoss(label_smoothing=0.05)
-    both = DiceCELoss(softmax=True, to_onehot_y=True, include_background=False, batch=True)
-
-    def loss(logits: torch.Tensor, answers: torch.Tensor) -> torch.Tensor:
-        return torch.as_tensor(both(logits, answers.long()))
-
-    return loss
+    return nn.CrossEntropyLoss(label_smoothing=0.05) if target is Target.CLASS else mask_loss
 
 
 def _cycles(steps: int, members: int, cold: bool) -> list[int]:

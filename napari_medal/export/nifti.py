@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
 from napari_medal.atomic import write_text_atomic
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.dataset import Dataset, DatasetCase, DatasetTask, ExportReport
 from napari_medal.core.progress import Progress
+from napari_medal.core.slice_ranges import as_flags, in_words
 from napari_medal.core.target import Target
 from napari_medal.errors import ExportError
 from napari_medal.io.convert import to_nifti
 from napari_medal.io.installed import installed_files
+from napari_medal.io.nifti import write_mask
 from napari_medal.io.read import VolumeFiles
 
 _COLUMNS = (
@@ -35,6 +39,14 @@ _COLUMNS = (
     "seconds_spent",
     "started_from_model",
     "voxels_changed",
+    "confirmed",
+    "mode",
+    "difficulty",
+    "tags",
+)
+_CONFIRMED_NOTE = (
+    "Masks of these cases are right in the listed slices only; nobody has looked at the rest. Slices are axial and "
+    "counted from 1 at the feet's end. confirmed/<task>/<case>.nii.gz is 1 where the mask is right, on the mask's grid."
 )
 
 
@@ -43,11 +55,13 @@ class NiftiExporter:
     """Writes `images/`, a folder of masks for each task that draws, `annotations.csv` and `dataset.json`.
 
     Masks are the accepted files themselves, on their images' own grids. `dataset.json` names the labels and holds
-    the sha256 of every other file.
+    the sha256 of every other file. What of a mask was not confirmed is said three times: in the table, in
+    `dataset.json`, and by a mask in `confirmed/`. Comments stay behind: they may hold names.
     """
 
     name: str = "nifti"
     title: str = "Plain NIfTI with a table"
+    says_what_is_confirmed: bool = True
 
     def write(self, dataset: Dataset, folder: Path, progress: Progress) -> ExportReport:
         """Write the dataset into `folder`: all of it, or nothing.
@@ -83,6 +97,7 @@ def _write_all(dataset: Dataset, folder: Path, progress: Progress) -> int:
         _write_images(case, folder / "images", readers)
         for task, annotation in case.annotations.items():
             rows.append(_row(case, task, annotation, dataset.tasks[task], _write_mask(annotation, task, folder)))
+            _write_confirmed(case, task, annotation, folder, readers)
     write_text_atomic(folder / "annotations.csv", _csv(rows))
     written = sorted(path for path in folder.rglob("*") if path.is_file())
     write_text_atomic(folder / "dataset.json", _description(dataset, folder, written))
@@ -106,6 +121,16 @@ def _write_mask(annotation: Annotation, task: str, folder: Path) -> str:
     return target.relative_to(folder).as_posix()
 
 
+def _write_confirmed(case: DatasetCase, task: str, annotation: Annotation, folder: Path, readers: VolumeFiles) -> None:
+    """Write a mask of the slices that were confirmed, where not all were."""
+    if annotation.confirmed is None:
+        return
+    grid = readers.read_case(case.case.images)[0].grid
+    array = np.zeros(grid.shape, dtype=np.uint8)
+    array[as_flags(annotation.confirmed, len(array))] = 1
+    write_mask(folder / "confirmed" / task / f"{case.case.name}.nii.gz", array, case.case.images[0], grid)
+
+
 def _row(case: DatasetCase, task: str, annotation: Annotation, meaning: DatasetTask, mask: str) -> list[str]:
     value = annotation.class_value
     return [
@@ -122,6 +147,10 @@ def _row(case: DatasetCase, task: str, annotation: Annotation, meaning: DatasetT
         f"{annotation.seconds_spent:.0f}",
         "" if annotation.started_from is None else str(annotation.started_from),
         "" if annotation.voxels_changed is None else str(annotation.voxels_changed),
+        "" if annotation.confirmed is None else in_words(annotation.confirmed),
+        "" if annotation.mode is None else annotation.mode.value,
+        "" if case.case.difficulty is None else str(case.case.difficulty),
+        "; ".join(case.case.tags),
     ]
 
 
@@ -133,6 +162,14 @@ def _csv(rows: Iterable[Iterable[str]]) -> str:
 
 def _description(dataset: Dataset, folder: Path, files: Iterable[Path]) -> str:
     """Say in JSON what the dataset holds."""
+    partly = {
+        task: {
+            case.case.name: in_words(case.annotations[task].confirmed or ())
+            for case in dataset.cases
+            if task in case.annotations and case.annotations[task].confirmed is not None
+        }
+        for task in dataset.tasks
+    }
     description = {
         "name": dataset.name,
         "made_by": f"napari-medal {version('napari-medal')}",
@@ -146,6 +183,7 @@ def _description(dataset: Dataset, folder: Path, files: Iterable[Path]) -> str:
             }
             for name, task in dataset.tasks.items()
         },
+        "confirmed": {"note": _CONFIRMED_NOTE, "slices": partly} if any(partly.values()) else {},
         "sha256": {path.relative_to(folder).as_posix(): _sha256(path) for path in files},
     }
     return json.dumps(description, indent=2) + "\n"

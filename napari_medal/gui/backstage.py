@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from napari_medal.gui.desk import Desk
 from napari_medal.gui.job_runner import JobRunner
 from napari_medal.gui.presenters.cases import CasesPresenter
+from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.worker import Worker
 
@@ -21,6 +22,7 @@ class Backstage:
     desk: Desk
     cases: CasesPresenter
     revisions: RevisionsPresenter
+    review: ReviewPresenter
     jobs: tuple[JobRunner, ...]
     is_closed: bool = field(default=False, init=False)
 
@@ -31,6 +33,7 @@ class Backstage:
         self.is_closed = True
         self.cases.release()
         self.revisions.release()
+        self.review.release()
         for job in self.jobs:
             job.cancel()
         self.desk.close()

@@ -69,19 +69,19 @@ def make_sample_project(folder: Path, progress: "Progress") -> str:
     return _in_words(make(folder, installed_extensions(), progress))
 
 
-def list_cases(session: "Session", task: str) -> "tuple[str, list[WorkItem]]":
-    """Return the task and its work list."""
+def list_cases(session: "Session", task: str, reader: str) -> "tuple[str, list[WorkItem]]":
+    """Return the task and its work list, as far as a reader may see it."""
     from napari_medal.loop.ranking import work_list
 
-    return task, work_list(session, task)
+    return task, work_list(session, task, reader)
 
 
-def open_case(session: "Session", task: str, name: str, settle: Callable[[str], None]) -> "OpenedCase":
-    """Read a case; `settle` writes what was drawn on it and is not on the disk yet."""
+def open_case(session: "Session", task: str, name: str, reader: str, settle: Callable[[str], None]) -> "OpenedCase":
+    """Read a case, as far as a reader may see it; `settle` writes what was drawn and is not on the disk yet."""
     from napari_medal.loop import opening
 
     settle(name)
-    return opening.open_case(session, task, name)
+    return opening.open_case(session, task, name, reader)
 
 
 def accept_class(session: "Session", task: str, case: str, value: int, provenance: "Reading") -> "Annotation":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from qtpy.QtCore import QObject, Signal
 
+from napari_medal.core.slice_ranges import SliceRanges
 from napari_medal.core.target import Target
 from napari_medal.errors import ProjectError
 from napari_medal.gui import calls
@@ -75,6 +76,7 @@ class Desk(QObject):
         self.keeper.told.connect(self.told)
         self.session: Session | None = None
         self.task = ""
+        self.reader = ""
         self.items: Sequence[WorkItem] = ()
         self.reading: CaseReading | None = None
 
@@ -114,7 +116,8 @@ class Desk(QObject):
     def refresh(self) -> None:
         """Rank anew; the case being read stays as it is."""
         if self.session is not None:
-            self._errands.ask(partial(calls.list_cases, self.session, self.task), self._on_listed)
+            call = partial(calls.list_cases, self.session, self.task, self.reader)
+            self._errands.ask(call, self._on_listed)
 
     def open_case(self, name: str) -> None:
         """Open a case in place of the one at hand, which stays until the other one is read."""
@@ -124,7 +127,7 @@ class Desk(QObject):
             self.leave()
             self._changes_when_asked = self.reading.changes
         self._wanted = name
-        call = partial(calls.open_case, self.session, self.task, name, self.keeper.settle)
+        call = partial(calls.open_case, self.session, self.task, name, self.reader, self.keeper.settle)
         self._errands.ask(call, self._on_case_read, self._on_case_unreadable)
 
     def open_next(self) -> None:
@@ -135,12 +138,12 @@ class Desk(QObject):
         if ranked:
             self.open_case(ranked[place % len(ranked)])
 
-    def accept(self, reader: str) -> None:
-        """Keep the answer to the case at hand as a revision, then open the next case."""
+    def accept(self, reader: str, confirmed: SliceRanges | None = None) -> None:
+        """Keep the answer to the case at hand, or some slices of it, as a revision; then open the next case."""
         session, reading = self.session, self.reading
         if session is None or reading is None or self.is_busy:
             return
-        case, provenance = reading.opened.case.name, reading.provenance(reader)
+        case, provenance = reading.opened.case.name, reading.provenance(reader, confirmed)
         answer = self._answer(reading)
         if answer is None:
             what = "has lost its label layer; open it again" if self.asks_for_mask else "has no class yet; choose one"
@@ -156,7 +159,11 @@ class Desk(QObject):
 
     def skip(self) -> None:
         """Put the case at hand behind all others and open the next."""
-        self._ask_about_case(calls.skip, self._on_put_aside)
+        self.put_aside(calls.skip)
+
+    def put_aside(self, act: Callable[["Session", str], str]) -> None:
+        """Do with the case at hand what puts it aside, and open the next."""
+        self._ask_about_case(act, self._on_put_aside)
 
     def reopen(self) -> None:
         """Take up the case at hand again after it was accepted or skipped."""
@@ -260,6 +267,9 @@ class Desk(QObject):
         self.failed.emit(error)
 
     def _on_accepted(self, annotation: "Annotation") -> None:
+        if not annotation.accepted:  # the first label of a second read: now the prediction may be seen
+            self._on_reopened(annotation.case)
+            return
         self.case_accepted.emit(annotation.case)
         self._open_after_listing = annotation.case
         self.refresh()

@@ -18,6 +18,7 @@ from napari_medal.gui.messages import tell, tell_problem
 from napari_medal.gui.presenters.beginning import BeginningPresenter
 from napari_medal.gui.presenters.cases import CasesPresenter
 from napari_medal.gui.presenters.export import ExportPresenter
+from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
 from napari_medal.gui.presenters.where import WherePresenter
@@ -54,10 +55,13 @@ class MedalDock(QWidget):
         self.export = ExportPresenter(self.panels.export, self.worker)
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
         self.where = WherePresenter(self.desk, self.layers, self.panels.reading)
+        self.review = ReviewPresenter(
+            self.desk, self.layers, self.panels.review, self.worker, self.cases.accept, lambda: self.cases.reader
+        )
         self.beginning = BeginningPresenter(self.panels, self.worker)
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
         jobs = (self.training.runner, self.export.runner, self.beginning.runner)
-        backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, jobs)
+        backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
         self._backstage = backstage
         self.destroyed.connect(lambda: backstage.close())  # a bound method would go with the dock
         self.shortcuts = Shortcuts(viewer, self, self._keys())
@@ -114,7 +118,7 @@ class MedalDock(QWidget):
         self.training.ranking_changed.connect(self.desk.refresh)
         self.training.told.connect(tell)
         self.desk.told.connect(tell)
-        for source in (self.desk, self.training, self.export, self.revisions):
+        for source in (self.desk, self.training, self.export, self.revisions, self.review):
             source.failed.connect(tell_problem)
         self.beginning.project_chosen.connect(self.open_project)
         self.beginning.told.connect(tell)
@@ -159,6 +163,7 @@ class MedalDock(QWidget):
             Key("D", "D", "Show or hide the differences", self.revisions.toggle_differences),
             Key("H", "H", "Hide the label while held", self._hide_label, self._show_label),
             Key("T", "T", "Retrain now", self.training.rounds.start),
+            *self.review.keys(),
         )
 
     def _hide_label(self) -> None:

@@ -6,6 +6,7 @@ from napari_medal.gui.panels.export import ExportPanel
 from napari_medal.gui.panels.header import HeaderPanel
 from napari_medal.gui.panels.new_project import NewProjectPanel
 from napari_medal.gui.panels.reading import ReadingPanel
+from napari_medal.gui.panels.review import ReviewPanel
 from napari_medal.gui.panels.revisions import RevisionsPanel
 from napari_medal.gui.panels.training import TrainingPanel
 from napari_medal.gui.panels.welcome import WelcomePanel
@@ -24,6 +25,7 @@ class DockLayout(QWidget):
         self.training = TrainingPanel()
         self.export = ExportPanel()
         self.revisions = RevisionsPanel()
+        self.review = ReviewPanel()
         self.reading = ReadingPanel()
         self.tabs = QTabWidget()
         self.tabs.addTab(self.work_list, "Cases")
@@ -33,6 +35,8 @@ class DockLayout(QWidget):
             self.tabs.setTabToolTip(position, tip)
         self.tabs.addTab(self.revisions, "Revisions")
         self.tabs.setTabToolTip(self.tabs.indexOf(self.revisions), "What was accepted of this case before")
+        self.tabs.addTab(self.review, "Review")
+        self.tabs.setTabToolTip(self.tabs.indexOf(self.review), "What readers think of the case, and the rules")
         self._bottom = QWidget()
         self._bottom_layout = QVBoxLayout(self._bottom)
         self._bottom_layout.setContentsMargins(0, 0, 0, 0)

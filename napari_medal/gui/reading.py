@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from napari_medal.core.slice_ranges import SliceRanges
 from napari_medal.gui.label_change import ChangeKind, LabelChange
 from napari_medal.gui.label_layer import stroke_of
 from napari_medal.gui.stopwatch import Stopwatch
@@ -58,8 +59,9 @@ class CaseReading:
         if self.journal is not None:
             self.journal.note_left(self.stopwatch.seconds)
 
-    def provenance(self, reader: str) -> "Reading":
-        """Say who read the case, how long, and what they started from."""
+    def provenance(self, reader: str, confirmed: SliceRanges | None = None) -> "Reading":
+        """Say who read the case, how long, what they started from, and which slices are right if not all are."""
         from napari_medal.loop.answers import Reading
 
-        return Reading(reader, self.stopwatch.seconds, self.opened.started_from)
+        seconds, opened = self.stopwatch.seconds, self.opened
+        return Reading(reader, seconds, opened.started_from, confirmed=confirmed, mode=opened.mode)

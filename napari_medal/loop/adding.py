@@ -11,8 +11,9 @@ from pathlib import Path
 from napari_medal.atomic import write_atomic
 from napari_medal.catalogue.cases import NewCase
 from napari_medal.catalogue.project import Project
+from napari_medal.core.case import CaseState
 from napari_medal.core.progress import Progress
-from napari_medal.core.target import Target
+from napari_medal.core.target import LabelsAs, Target
 from napari_medal.errors import FormatError, GeometryError, SettingsError
 from napari_medal.io.class_table import read_class_table
 from napari_medal.io.companions import companions
@@ -35,12 +36,14 @@ class Source:
         subject_pattern: Regular expression whose first group, or whole match, is the subject in a case's name; by
             default every case is a subject of its own.
         reader: Who is named on the labels that come along.
+        labels_as: Whether those labels are accepted as they are.
     """
 
     images: Path
     labels: Path | None = None
     subject_pattern: str | None = None
     reader: str = IMPORTED
+    labels_as: LabelsAs = LabelsAs.ANNOTATIONS
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,14 @@ class Rejected:
 
 @dataclass(frozen=True)
 class AddReport:
-    """What came of adding: names of cases, labelled ones, those known before, and everything that was refused."""
+    """What came of adding: names of cases, the labelled, the drafted, those known before, and what was refused."""
 
     added: tuple[str, ...]
     labelled: tuple[str, ...]
     known_before: tuple[str, ...]
     broken: tuple[Rejected, ...]
     refused_labels: tuple[Rejected, ...]
+    drafted: tuple[str, ...] = ()
 
 
 @dataclass
@@ -67,6 +71,7 @@ class _Tally:
     """The report as it grows."""
 
     labelled: list[str] = field(default_factory=list)
+    drafted: list[str] = field(default_factory=list)
     broken: list[Rejected] = field(default_factory=list)
     refused: list[Rejected] = field(default_factory=list)
 
@@ -101,19 +106,21 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
     usable = {row.name for row in entered if not row.broken_reason}
     for task, found_labels in labels.items():
         own = {name: label for name, label in found_labels.items() if name in usable}
-        _take_labels(session, task, own, Reading(source.reader), tally, progress)
+        reading = Reading(source.reader, finished=source.labels_as is LabelsAs.ANNOTATIONS)
+        _take_labels(session, task, own, reading, tally, progress)
     return AddReport(
         added=tuple(case.name for case in new),
         labelled=tuple(sorted(set(tally.labelled))),
         known_before=tuple(sorted(known & {case.name for case in found})),
         broken=tuple(tally.broken),
         refused_labels=tuple(tally.refused),
+        drafted=tuple(sorted(set(tally.drafted))),
     )
 
 
 def copy_cases(source: Project, target: Project, progress: Progress) -> None:
-    """Copy the images of one project into another; labels, predictions and models stay behind."""
-    cases = source.cases.all()
+    """Copy the images of one project into another; labels, predictions, models and rejected cases stay behind."""
+    cases = [case for case in source.cases.all() if case.state is not CaseState.REJECTED]
     rows = []
     for done, case in enumerate(cases):
         progress.step(done, len(cases), "Copying cases")
@@ -172,7 +179,7 @@ def _find_labels(
 def _take_labels(
     session: Session, task: str, labels: Mapping[str, Path | int], reading: Reading, tally: _Tally, progress: Progress
 ) -> None:
-    """Accept the labels of one task; those that do not fit are listed."""
+    """Keep the labels of one task; those that do not fit are listed."""
     for done, (name, label) in enumerate(labels.items()):
         progress.step(done, len(labels), "Taking over labels")
         try:
@@ -180,7 +187,7 @@ def _take_labels(
                 accept_file(session, task, name, label, reading)
             else:
                 accept_class(session, task, name, label, reading)
-            tally.labelled.append(name)
+            (tally.labelled if reading.finished else tally.drafted).append(name)
         except (FormatError, GeometryError, OSError) as error:
             tally.refused.append(Rejected(name, str(error)))
 

@@ -1,30 +1,49 @@
-"""What a reader does to a case: accept, skip, reopen."""
+"""What a reader does to a case: accept, skip, flag, reject, reopen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from napari_medal.catalogue.annotations import NewAnnotation
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Case, CaseState
+from napari_medal.core.reading_mode import ReadingMode
+from napari_medal.core.slice_ranges import SliceRanges, merged
 from napari_medal.core.target import Target
 from napari_medal.edit.changes import changed_voxels
 from napari_medal.errors import GeometryError, ProjectError, SettingsError
 from napari_medal.io.nifti import write_mask
+from napari_medal.loop.reading_mode import awaits_first_label
 from napari_medal.loop.session import Session
 from napari_medal.types import LabelArray
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Who read a case, for how long, and which model version's prediction they started from."""
+    """Who read a case, and how.
+
+    Args:
+        reader: Their name.
+        seconds_spent: For how long.
+        started_from: Which model version's prediction they started from.
+        confirmed: First and last of the slices that are right, from 0; None for the whole mask.
+        mode: How reader and model shared the reading; None for a label that came from elsewhere.
+        finished: Whether the label answers the task; else it is kept to start from.
+    """
 
     reader: str
     seconds_spent: float = 0.0
     started_from: int | None = None
+    confirmed: SliceRanges | None = None
+    mode: ReadingMode | None = None
+    finished: bool = True
 
 
 def accept_mask(session: Session, task: str, case: str, mask: LabelArray, reading: Reading) -> Annotation:
     """Keep a mask as the next revision, and call the case accepted once every task is answered.
+
+    A reader's first label of a second read is kept unaccepted: the reader sees the prediction next, and answers anew.
 
     Args:
         session: The session.
@@ -34,7 +53,7 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
         reading: Provenance.
 
     Raises:
-        GeometryError: The mask does not fit the case, or holds values that are no labels.
+        GeometryError: The mask does not fit the case, or holds values that are no labels; slices are not there.
         SettingsError: The task does not draw.
     """
     _require_target(session, task, Target.MASK)
@@ -46,17 +65,16 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
         raise GeometryError(msg)
     session.project.journals.take_over_draft(case, task, _revision(session, task, case))
     annotation = session.project.annotations.add(
-        NewAnnotation(
-            case=case,
-            task=task,
-            reader=reading.reader,
-            seconds_spent=reading.seconds_spent,
-            started_from=reading.started_from,
+        replace(
+            _new(session, task, case, reading),
+            confirmed=None if reading.confirmed is None else merged(reading.confirmed, len(values)),
+            slices=len(values),
+            labels=tuple(int(value) for value in np.unique(values) if value),
             voxels_changed=_voxels_changed(session, task, case, values, reading.started_from),
             write_mask=lambda path: write_mask(path, values, known.images[0], grid),
         )
     )
-    _settle(session, case)
+    _settle(session, annotation)
     return annotation
 
 
@@ -68,18 +86,12 @@ def accept_class(session: Session, task: str, case: str, value: int, reading: Re
     """
     _require_target(session, task, Target.CLASS)
     _usable_case(session, case)
+    if reading.confirmed is not None:
+        msg = f"The task '{task}' asks for a class; only a mask can be accepted in part."
+        raise SettingsError(msg)
     label = session.scheme(task).by_value(value)
-    annotation = session.project.annotations.add(
-        NewAnnotation(
-            case=case,
-            task=task,
-            reader=reading.reader,
-            seconds_spent=reading.seconds_spent,
-            started_from=reading.started_from,
-            class_value=label.value,
-        )
-    )
-    _settle(session, case)
+    annotation = session.project.annotations.add(replace(_new(session, task, case, reading), class_value=label.value))
+    _settle(session, annotation)
     return annotation
 
 
@@ -105,8 +117,28 @@ def skip(session: Session, case: str) -> None:
     session.project.cases.set_state(case, CaseState.SKIPPED)
 
 
+def flag(session: Session, case: str) -> None:
+    """Ask for a second look at a case; its last label counts until a new one is accepted, but is not exported.
+
+    Raises:
+        ProjectError: It is broken.
+    """
+    _usable_case(session, case)
+    session.project.cases.set_state(case, CaseState.NEEDS_SECOND_LOOK)
+
+
+def reject(session: Session, case: str) -> None:
+    """Take a case out of the dataset: whatever labels it has, nothing learns from it, and it is not exported.
+
+    Raises:
+        ProjectError: It is broken.
+    """
+    _usable_case(session, case)
+    session.project.cases.set_state(case, CaseState.REJECTED)
+
+
 def reopen(session: Session, case: str) -> None:
-    """Take up an accepted or skipped case again; its last revision counts until a new one is accepted.
+    """Take up a case again that was put aside or accepted; its last label counts until a new one is accepted.
 
     Raises:
         ProjectError: It is broken.
@@ -115,10 +147,31 @@ def reopen(session: Session, case: str) -> None:
     session.project.cases.set_state(case, CaseState.IN_PROGRESS)
 
 
-def _settle(session: Session, case: str) -> None:
+def _new(session: Session, task: str, case: str, reading: Reading) -> NewAnnotation:
+    """Return a reader's answer on its way in, but for the answer."""
+    first_of_two = awaits_first_label(session, task, case, reading.reader, reading.mode)
+    return NewAnnotation(
+        case=case,
+        task=task,
+        reader=reading.reader,
+        seconds_spent=reading.seconds_spent,
+        started_from=reading.started_from,
+        accepted=reading.finished and not first_of_two,
+        mode=reading.mode,
+    )
+
+
+def _settle(session: Session, new: Annotation) -> None:
     """Set the state that follows from the tasks answered so far."""
-    answered = all(case in session.project.annotations.current(task) for task in session.project.settings.tasks)
-    session.project.cases.set_state(case, CaseState.ACCEPTED if answered else CaseState.IN_PROGRESS)
+    annotations = session.project.annotations
+    answers = [annotations.current(task).get(new.case) for task in session.project.settings.tasks]
+    if not new.accepted or None in answers:
+        state = CaseState.IN_PROGRESS
+    elif any(answer is not None and answer.confirmed is not None for answer in answers):
+        state = CaseState.ACCEPTED_IN_PART
+    else:
+        state = CaseState.ACCEPTED
+    session.project.cases.set_state(new.case, state)
 
 
 def _revision(session: Session, task: str, case: str) -> int:

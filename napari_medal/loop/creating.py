@@ -7,6 +7,7 @@ from pathlib import Path
 from napari_medal.catalogue.project import create_project
 from napari_medal.catalogue.settings import ProjectSettings, TaskSettings, label_settings, palette_color
 from napari_medal.core.labels import LabelClass, LabelScheme
+from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.target import Target
 from napari_medal.errors import SettingsError
 from napari_medal.loop.session import Extensions, Session, session_on
@@ -23,6 +24,7 @@ class TaskWish:
     labels: tuple[str, ...]
     recipe: str | None = None
     strategy: str | None = None
+    reading: ReadingMode = ReadingMode.CONCURRENT
 
 
 def wishes(
@@ -99,4 +101,5 @@ def _task_settings(wish: TaskWish, extensions: Extensions) -> TaskSettings:
         recipe=recipe,
         strategy=strategy,
         measure=task.measure,
+        reading=wish.reading,
     )

@@ -1,7 +1,7 @@
 """Ask a model version about cases, and compare its answers with annotations."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from napari_medal.core.plan import Plan
 from napari_medal.core.prediction import Prediction
 from napari_medal.core.progress import Progress
 from napari_medal.core.score import CaseScore
+from napari_medal.core.slice_ranges import SliceRanges, as_flags
 from napari_medal.core.target import Target
 from napari_medal.engine.device import Device, choose_device
 from napari_medal.engine.ensemble import Ensemble
@@ -107,8 +108,12 @@ def judge(
     cases: Sequence[Case],
     truth: Callable[[Case], Truth],
     progress: Progress,
+    confirmed: Mapping[str, SliceRanges] | None = None,
 ) -> Evaluation:
-    """Compare an ensemble's answers with the truth, case by case."""
+    """Compare an ensemble's answers with the truth, case by case.
+
+    Of cases named in `confirmed`, only those slices are compared: of the others nobody knows the truth.
+    """
     behind = session.task(task)
     scheme = session.scheme(task)
     rows = []
@@ -117,8 +122,18 @@ def judge(
         prepared = prepared_case(session, case, ensemble.plan, ensemble.target)
         mean = ensemble.samples(prepared, progress).mean(axis=0)
         answer = _prediction(ensemble.target, scheme, mean, _UNSCORED, None)
-        rows.append(behind.compare(answer, truth(case), scheme))
+        right, slices = truth(case), (confirmed or {}).get(case.name)
+        if slices is not None and not isinstance(right, int):
+            answer, right = _only(answer, right, slices)
+        rows.append(behind.compare(answer, right, scheme))
     return behind.summarise(rows, scheme)
+
+
+def _only(answer: Prediction, truth: LabelArray, slices: SliceRanges) -> tuple[Prediction, LabelArray]:
+    """Cut both down to some slices."""
+    keep = as_flags(slices, len(truth))
+    mask = None if answer.mask is None else answer.mask[keep]
+    return replace(answer, mask=mask, probabilities=answer.probabilities[:, keep]), truth[keep]
 
 
 def _prediction(

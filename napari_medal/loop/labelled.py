@@ -4,16 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from napari_medal.core.annotation import Annotation
-from napari_medal.core.case import Case, CaseState, Split
+from napari_medal.core.case import Case, Split
 from napari_medal.core.plan import Plan
 from napari_medal.core.progress import Progress
 from napari_medal.core.recipe import Recipe
+from napari_medal.core.slice_ranges import SliceRanges, as_flags
 from napari_medal.core.target import Target
 from napari_medal.engine.device import Device
 from napari_medal.engine.examples import Example
 from napari_medal.engine.fingerprint import fingerprint
+from napari_medal.engine.loss import IGNORED
 from napari_medal.engine.prepare import Prepared, prepare_mask
 from napari_medal.errors import FormatError, GeometryError, ModelError
+from napari_medal.loop.counted import counted
 from napari_medal.loop.judging import Truth, annotated_truth, prepared_case
 from napari_medal.loop.session import Session
 
@@ -59,14 +62,20 @@ class Gathered:
             session, task, annotations[case.name], prepared_case(session, case, plan, target)
         )
 
+    @property
+    def confirmed(self) -> dict[str, SliceRanges]:
+        """The slices that count of each validation case that was accepted in part."""
+        annotations = {entry.case.name: entry.annotation for entry in self.validation}
+        return {name: found.confirmed for name, found in annotations.items() if found.confirmed is not None}
+
 
 def labelled_cases(session: Session, task: str, split: Split) -> list[LabelledCase]:
-    """Return the annotated, unbroken cases of a split."""
-    annotations = session.project.annotations.current(task)
+    """Return the cases of a split with a label that counts."""
+    annotations = counted(session, task)
     return [
         LabelledCase(case, annotations[case.name])
         for case in session.project.cases.all()
-        if case.split is split and case.name in annotations and case.state is not CaseState.BROKEN
+        if case.split is split and case.name in annotations
     ]
 
 
@@ -96,8 +105,11 @@ def gather(session: Session, task: str, plan: Plan, target: Target, progress: Pr
     """Prepare every labelled case; those that cannot be read are left out and listed.
 
     Raises:
-        ModelError: Nothing is left to train on.
+        ModelError: Nothing is left to train on, or there are more labels than a network takes.
     """
+    if len(session.scheme(task)) >= IGNORED:
+        msg = f"The task '{task}' has {len(session.scheme(task))} labels; a network takes {IGNORED - 1} at most."
+        raise ModelError(msg)
     gathering = _Gathering(session, task, plan, target, progress)
     training = gathering.usable(labelled_cases(session, task, Split.TRAINING))
     validation = gathering.usable(labelled_cases(session, task, Split.VALIDATION))
@@ -144,8 +156,15 @@ class _Gathering:
         scheme = self._session.scheme(self._task)
         if isinstance(truth, int):
             return Example(prepared, class_index=scheme.values.index(truth))
+        indices = scheme.to_indices(truth)
+        if entry.annotation.confirmed is not None:
+            indices[~as_flags(entry.annotation.confirmed, len(indices))] = IGNORED
         z, y, x = prepared.image.shape[1:]
-        return Example(prepared, mask=prepare_mask(scheme.to_indices(truth), (z, y, x)))
+        mask = prepare_mask(indices, (z, y, x))
+        if (mask == IGNORED).all():
+            msg = f"{entry.case.name}: the confirmed slices lie between those that the network sees; confirm more."
+            raise GeometryError(msg)
+        return Example(prepared, mask=mask)
 
     def _require_channels(self, case: str, prepared: Prepared) -> None:
         found = prepared.image.shape[0]

@@ -7,12 +7,15 @@ import numpy as np
 from napari_medal.catalogue.models import ModelVersion
 from napari_medal.catalogue.predictions import Maps, StoredPrediction
 from napari_medal.core.case import Case, CaseState
+from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.score import CaseScore
+from napari_medal.core.slice_ranges import SliceRanges
 from napari_medal.core.stroke import Stroke
 from napari_medal.core.target import Target
 from napari_medal.core.volume import Volume
 from napari_medal.errors import ProjectError
 from napari_medal.loop.journalling import CaseJournal
+from napari_medal.loop.reading_mode import sight_of
 from napari_medal.loop.session import Session
 from napari_medal.loop.starting import Ground, Origin, start_of
 from napari_medal.types import FloatArray, ImageArray, LabelArray
@@ -43,6 +46,9 @@ class OpenedCase:
         restored: Strokes that were on their way when the program died.
         notices: What a reader should know of work that is not shown.
         problems: What of the journal could not be read.
+        mode: How reader and model share the reading.
+        why_hidden: What is kept from the reader, and until when; "" where nothing is.
+        confirmed: The slices that are accepted, where the label is accepted in part.
     """
 
     case: Case
@@ -65,10 +71,13 @@ class OpenedCase:
     restored: int = 0
     notices: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    mode: ReadingMode = ReadingMode.CONCURRENT
+    why_hidden: str = ""
+    confirmed: SliceRanges = ()
 
 
-def open_case(session: Session, task: str, name: str) -> OpenedCase:
-    """Read a case and the label to start from; work in progress comes before everything else.
+def open_case(session: Session, task: str, name: str, reader: str = "") -> OpenedCase:
+    """Read a case and the label to start from, as far as its reader may see it; work in progress comes first.
 
     Raises:
         ProjectError: The case is broken.
@@ -79,11 +88,13 @@ def open_case(session: Session, task: str, name: str) -> OpenedCase:
         msg = f"Case '{name}' is broken and cannot be opened: {case.broken_reason}"
         raise ProjectError(msg)
     volumes = session.files.read_case(case.images)
-    live = session.project.models.live(task)
+    sight = sight_of(session, task, name, reader)
+    live = session.project.models.live(task) if sight.prediction else None
+    annotation = session.project.annotations.latest(task).get(name) if sight.labels else None
     stored = _stored_prediction(session, task, live, name)
     mask = _predicted_mask(session, task, stored, volumes[0])
     maps = None if stored is None else session.project.predictions.maps(stored)
-    start = start_of(Ground(session, task, name, volumes[0], stored, mask))
+    start = start_of(Ground(session, task, name, volumes[0], stored, mask, annotation))
     if start.was_open:
         begin_case(session, name)
     return OpenedCase(
@@ -107,6 +118,9 @@ def open_case(session: Session, task: str, name: str) -> OpenedCase:
         restored=start.restored,
         notices=start.notices,
         problems=start.problems,
+        mode=session.project.task_settings(task).reading,
+        why_hidden=sight.why_hidden,
+        confirmed=(annotation.confirmed or ()) if annotation is not None else (),
     )
 
 

@@ -7,14 +7,17 @@ from napari_medal.catalogue.models import ModelVersion
 from napari_medal.catalogue.predictions import Maps, NewPrediction
 from napari_medal.core.case import Case, CaseState, Split
 from napari_medal.core.progress import Progress
+from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.engine.ensemble import Ensemble
 from napari_medal.engine.weights import load_members
 from napari_medal.errors import FormatError, GeometryError, ModelError
 from napari_medal.io.nifti import write_mask
 from napari_medal.loop.judging import Answer, outputs, predict_case, prepared_case, project_device
 from napari_medal.loop.labelled import Unreadable
+from napari_medal.loop.rule_out import predicted_amount
 from napari_medal.loop.session import Session
 
+_PUT_AWAY = (CaseState.BROKEN, CaseState.REJECTED)
 _KEPT_AT_ONCE = 16
 """Predictions entered in one transaction: a crash loses at most these, and the disk is not flushed for each."""
 
@@ -35,7 +38,7 @@ def predict(session: Session, task: str, progress: Progress, cases: Sequence[str
         session: The session.
         task: The task.
         progress: Told of each case.
-        cases: Names of the cases; by default all that have no annotation and are not set aside for testing.
+        cases: Names of the cases; by default all that wait for an annotation and are not set aside for testing.
 
     Raises:
         ModelError: There is no live model yet.
@@ -119,6 +122,7 @@ class _Run:
             mask=mask_path,
             maps=maps_path,
             class_value=prediction.class_value,
+            amount=predicted_amount(self._session, self._task, answer),
         )
 
     def _enter(self) -> None:
@@ -130,10 +134,16 @@ class _Run:
 
 
 def _waiting(session: Session, task: str) -> list[Case]:
-    """Return the cases without an annotation, but for broken ones and those set aside for testing."""
-    annotated = session.project.annotations.current(task)
+    """Return the cases that wait for an annotation or for the rest of one, but for those set aside for testing.
+
+    Where the model may rule out cases, it answers for the validation set too: that tells how many it would miss.
+    """
+    annotations = session.project.annotations.current(task)
+    whole = {name for name, annotation in annotations.items() if annotation.confirmed is None}
+    if session.project.task_settings(task).reading is ReadingMode.RULE_OUT:
+        whole -= {case.name for case in session.project.cases.all() if case.split is Split.VALIDATION}
     return [
         case
         for case in session.project.cases.all()
-        if case.name not in annotated and case.state is not CaseState.BROKEN and case.split is not Split.TEST
+        if case.name not in whole and case.state not in _PUT_AWAY and case.split is not Split.TEST
     ]

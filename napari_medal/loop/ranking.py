@@ -3,12 +3,23 @@
 from dataclasses import dataclass
 
 from napari_medal.core.case import Case, CaseState, Split
+from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.score import CaseScore
+from napari_medal.core.slice_ranges import in_words
 from napari_medal.core.strategy import Candidate, Pool, Ranked
+from napari_medal.loop.counted import counted
+from napari_medal.loop.rule_out import ruled_out
 from napari_medal.loop.session import Session
 
-_WAITING = (CaseState.NEW, CaseState.PREDICTED, CaseState.IN_PROGRESS)
-_AFTER_THE_RANKED = {CaseState.SKIPPED: 1, CaseState.ACCEPTED: 2, CaseState.BROKEN: 3}
+_WAITING = (CaseState.NEW, CaseState.PREDICTED, CaseState.IN_PROGRESS, CaseState.ACCEPTED_IN_PART)
+_AFTER_THE_RANKED = {
+    CaseState.NEEDS_SECOND_LOOK: 1,
+    CaseState.SKIPPED: 2,
+    CaseState.ACCEPTED: 3,
+    CaseState.REJECTED: 4,
+    CaseState.BROKEN: 5,
+}
+_RULED_OUT = 6
 
 
 @dataclass(frozen=True)
@@ -22,6 +33,7 @@ class WorkItem:
         reason: Why the case stands where it stands.
         overview: The live model's answer in a few words.
         reader: Who gave the last annotation; "" without one.
+        comments: How many comments readers have left.
     """
 
     rank: int | None
@@ -30,10 +42,11 @@ class WorkItem:
     reason: str
     overview: str
     reader: str
+    comments: int = 0
 
 
 def rank(session: Session, task: str, strategy: str | None = None, seed: int | None = None) -> list[Ranked]:
-    """Order the cases that wait for a label, the most valuable first.
+    """Order the cases that wait for a label, or for the rest of one, the most valuable first.
 
     Args:
         session: The session.
@@ -42,10 +55,11 @@ def rank(session: Session, task: str, strategy: str | None = None, seed: int | N
         seed: Another seed than the project's own.
     """
     settings = session.project.settings
-    annotations = session.project.annotations.current(task)
+    whole = {name for name, annotation in counted(session, task).items() if annotation.confirmed is None}
     cases = session.project.cases.all()
-    waiting = [case for case in cases if _waits(case) and case.name not in annotations]
-    labelled = sum(1 for case in cases if case.name in annotations and case.split is not Split.VALIDATION)
+    away = whole | ruled_out(session, task).keys()
+    waiting = [case for case in cases if _waits(case) and case.name not in away]
+    labelled = sum(1 for case in cases if case.name in whole and case.split is not Split.VALIDATION)
     live = session.project.models.live(task)
     seen = {} if live is None else session.project.predictions.by(task, live.number)
     candidates = [Candidate(case.name, seen[case.name].score if case.name in seen else None) for case in waiting]
@@ -53,35 +67,71 @@ def rank(session: Session, task: str, strategy: str | None = None, seed: int | N
     return chosen.rank(Pool(candidates, labelled, settings.training.seed if seed is None else seed))
 
 
-def work_list(session: Session, task: str) -> list[WorkItem]:
-    """Return every case: the ranked ones first, then reopened, skipped, accepted and broken ones."""
-    cases = {case.name: case for case in session.project.cases.all()}
-    annotations = session.project.annotations.current(task)
-    live = session.project.models.live(task)
-    seen = {} if live is None else session.project.predictions.by(task, live.number)
+def work_list(session: Session, task: str, reader: str = "") -> list[WorkItem]:
+    """Return every case: the ranked ones first, then those put aside, accepted, broken, and ruled out.
 
-    def item(name: str, place: int | None, reason: str) -> WorkItem:
+    Args:
+        session: The session.
+        task: The task.
+        reader: Who looks: before a reader's own first label, a second read shows nothing of what the model says.
+    """
+    listing = _Listing(session, task, reader)
+    ranked = rank(session, task)
+    head = [listing.item(entry.case, place, entry.reason) for place, entry in enumerate(ranked, start=1)]
+    rest = sorted(listing.cases.keys() - {entry.case for entry in ranked})
+    rest.sort(key=listing.place_of)
+    return head + [listing.item(name, None, listing.why_not_ranked(name)) for name in rest]
+
+
+class _Listing:
+    """Makes the lines of one work list."""
+
+    def __init__(self, session: Session, task: str, reader: str) -> None:
+        project = session.project
+        self.cases = {case.name: case for case in project.cases.all()}
+        self._annotations = project.annotations.latest(task)
+        live = project.models.live(task)
+        self._seen = {} if live is None else project.predictions.by(task, live.number)
+        self._ruled_out = ruled_out(session, task)
+        self._comments = project.notes.count_comments()
+        self._mode = project.task_settings(task).reading
+        self._read = {name for name, found in self._annotations.items() if found.reader == reader}
+
+    def item(self, name: str, place: int | None, reason: str) -> WorkItem:
+        """Return the line of a case."""
+        seen = None if self._is_hidden(name) else self._seen.get(name)
+        annotation = self._annotations.get(name)
         return WorkItem(
             rank=place,
-            case=cases[name],
-            score=seen[name].score if name in seen else None,
-            reason=reason,
-            overview=seen[name].overview if name in seen else "",
-            reader=annotations[name].reader if name in annotations else "",
+            case=self.cases[name],
+            score=None if seen is None else seen.score,
+            reason=self._progress_in_words(name) or ("" if self._is_hidden(name) and place is not None else reason),
+            overview="" if seen is None or self._mode is ReadingMode.TRIAGE else seen.overview,
+            reader="" if annotation is None else annotation.reader,
+            comments=self._comments.get(name, 0),
         )
 
-    ranked = rank(session, task)
-    head = [item(entry.case, place, entry.reason) for place, entry in enumerate(ranked, start=1)]
-    rest = sorted(cases.keys() - {entry.case for entry in ranked})
-    rest.sort(key=lambda name: _AFTER_THE_RANKED.get(cases[name].state, 0))
-    return head + [item(name, None, _why_not_ranked(cases[name])) for name in rest]
+    def place_of(self, name: str) -> int:
+        """Return where a case without a rank stands among those."""
+        return _RULED_OUT if name in self._ruled_out else _AFTER_THE_RANKED.get(self.cases[name].state, 0)
 
+    def why_not_ranked(self, name: str) -> str:
+        """Say why a case has no place in the ranking, where its state does not."""
+        case = self.cases[name]
+        if case.broken_reason or name in self._ruled_out:
+            return case.broken_reason or self._ruled_out[name]
+        return {Split.TEST: "set aside for testing", Split.VALIDATION: "in the validation set"}.get(case.split, "")
 
-def _why_not_ranked(case: Case) -> str:
-    """Say why a case has no place in the ranking, where its state does not."""
-    if case.broken_reason:
-        return case.broken_reason
-    return {Split.TEST: "set aside for testing", Split.VALIDATION: "in the validation set"}.get(case.split, "")
+    def _progress_in_words(self, name: str) -> str:
+        """Say which part of a case is accepted, where it is a part."""
+        annotation = self._annotations.get(name)
+        if self.cases[name].state is not CaseState.ACCEPTED_IN_PART or annotation is None or not annotation.confirmed:
+            return ""
+        return f"slices {in_words(annotation.confirmed)} of {annotation.slices} accepted"
+
+    def _is_hidden(self, name: str) -> bool:
+        """Tell whether what the model says of a case is kept from the reader."""
+        return self._mode is ReadingMode.SECOND_READ and name not in self._read
 
 
 def _waits(case: Case) -> bool:

@@ -188,20 +188,22 @@ class _Simulation:
             self._answer(case, counted=True)
 
     def _answer(self, case: Case, counted: bool) -> None:
-        """Open a case, correct what is shown into the truth, and accept."""
-        opened = open_case(self._session, self._task, case.name)
+        """Open a case, correct what is shown into the truth, and accept; in a second read, twice."""
+        opened = open_case(self._session, self._task, case.name, READER)
         grid = opened.volumes[0].grid
         if opened.mask is None:
             value = self._truths.class_of(case.name)
             seconds = class_seconds()
-            reading = Reading(READER, seconds, opened.started_from)
-            accept_class(self._session, self._task, case.name, value, reading)
+            reading = Reading(READER, seconds, opened.started_from, mode=opened.mode)
+            kept = accept_class(self._session, self._task, case.name, value, reading)
         else:
             mask = self._truths.mask_of(case.name, grid)
             seconds = mask_seconds(opened.mask, mask, grid)
-            reading = Reading(READER, seconds, opened.started_from)
-            accept_mask(self._session, self._task, case.name, mask, reading)
+            reading = Reading(READER, seconds, opened.started_from, mode=opened.mode)
+            kept = accept_mask(self._session, self._task, case.name, mask, reading)
         self._seconds += seconds if counted else 0.0
+        if not kept.accepted:
+            self._answer(case, counted)
 
     def _round(self, number: int, test: Sequence[Case]) -> RoundFigures:
         """Retrain, and measure the live model on the test cases."""
@@ -231,7 +233,7 @@ class _Simulation:
 def _is_untouched(session: Session) -> bool:
     """Tell whether a project holds no label, no model and no drawn subject."""
     project = session.project
-    touched = any(project.annotations.current(task) or project.models.all(task) for task in project.settings.tasks)
+    touched = any(project.annotations.latest(task) or project.models.all(task) for task in project.settings.tasks)
     return not touched and all(case.split is Split.UNDRAWN for case in project.cases.all())
 
 

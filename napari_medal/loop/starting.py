@@ -25,6 +25,7 @@ class Origin(StrEnum):
 
     DRAFT = "your unfinished label"
     ANNOTATION = "the accepted label"
+    UNACCEPTED = "a label not accepted yet"
     PREDICTION = "the prediction"
     EMPTY = "an empty label"
 
@@ -64,7 +65,7 @@ class Start:
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """What there is of a case before a reader's own work is looked at; `predicted` is (Z, Y, X)."""
+    """What a reader may see of a case before their own work is looked at; `predicted` is (Z, Y, X)."""
 
     session: Session
     task: str
@@ -72,6 +73,7 @@ class Ground:
     volume: Volume
     stored: StoredPrediction | None
     predicted: LabelArray | None
+    annotation: Annotation | None
 
 
 @dataclass
@@ -88,7 +90,7 @@ def start_of(ground: Ground) -> Start:
     Work in progress comes before everything else, unless another revision was accepted since: then it is put aside.
     """
     session, task, case = ground.session, ground.task, ground.case
-    annotation = session.project.annotations.current(task).get(case)
+    annotation = ground.annotation
     if session.task(task).target is Target.CLASS:
         return _class_start(annotation, ground.stored)
     told = _Told()
@@ -107,7 +109,7 @@ def start_of(ground: Ground) -> Start:
 
 def _class_start(annotation: Annotation | None, stored: StoredPrediction | None) -> Start:
     if annotation is not None:
-        return Start(Origin.ANNOTATION, class_value=annotation.class_value, started_from=annotation.started_from)
+        return Start(_origin(annotation), class_value=annotation.class_value, started_from=annotation.started_from)
     if stored is not None:
         return Start(Origin.PREDICTION, class_value=stored.class_value, started_from=stored.model)
     return Start(Origin.EMPTY)
@@ -151,9 +153,8 @@ def _kept_start(case: str, kept: KeptWork, annotation: Annotation | None, told: 
         with suppress(OSError):
             kept.journal.append([Record(Kind.REFUSED, kept.replay.seconds)])
     replay, standing = kept.replay, kept.replay.standing
-    is_accepted = annotation is not None and not standing.is_changed
     return Start(
-        Origin.ANNOTATION if is_accepted else Origin.DRAFT,
+        Origin.DRAFT if annotation is None or standing.is_changed else _origin(annotation),
         mask=replay.mask,
         started_from=standing.started_from,
         seconds_spent=max(replay.seconds, 0.0 if annotation is None else annotation.seconds_spent),
@@ -187,7 +188,7 @@ def _new_start(ground: Ground, annotation: Annotation | None, accepted: LabelArr
     shape = ground.volume.grid.shape
     seconds, started_from, revision = 0.0, None, 0
     if annotation is not None and accepted is not None:
-        origin, mask = Origin.ANNOTATION, accepted
+        origin, mask = _origin(annotation), accepted
         seconds, started_from, revision = annotation.seconds_spent, annotation.started_from, annotation.revision
     elif ground.predicted is not None:
         origin, mask = Origin.PREDICTION, ground.predicted.copy()
@@ -205,6 +206,10 @@ def _new_start(ground: Ground, annotation: Annotation | None, accepted: LabelArr
         notices=tuple(told.notices),
         problems=tuple(told.problems),
     )
+
+
+def _origin(annotation: Annotation) -> Origin:
+    return Origin.ANNOTATION if annotation.accepted else Origin.UNACCEPTED
 
 
 def _annotated_mask(ground: Ground, annotation: Annotation) -> LabelArray:

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 
 from napari_medal.catalogue.models import ModelVersion
 from napari_medal.core.case import CaseState, Split
+from napari_medal.core.reading_mode import ReadingMode
+from napari_medal.loop.counted import counted
 from napari_medal.loop.session import Session
 from napari_medal.registry import BrokenExtension
 
 
 @dataclass(frozen=True)
 class TaskStatus:
-    """One task: its labels, how many cases are annotated, and its model versions, oldest first."""
+    """One task: its labels, how many cases are annotated (of them in part), and its versions, oldest first."""
 
     name: str
     labels: tuple[str, ...]
     annotated: int
+    annotated_in_part: int
+    reading: ReadingMode
     models: tuple[ModelVersion, ...]
     live: ModelVersion | None
 
@@ -63,10 +67,13 @@ def project_status(session: Session) -> Status:
 
 
 def _task(session: Session, name: str) -> TaskStatus:
+    annotations = counted(session, name)
     return TaskStatus(
         name=name,
         labels=session.scheme(name).names,
-        annotated=len(session.project.annotations.current(name)),
+        annotated=len(annotations),
+        annotated_in_part=sum(1 for found in annotations.values() if found.confirmed is not None),
+        reading=session.project.task_settings(name).reading,
         models=tuple(session.project.models.all(name)),
         live=session.project.models.live(name),
     )

@@ -117,7 +117,7 @@ class _Run:
     def _judge(self, ensemble: Ensemble, count: int) -> Evaluation:
         cases = [entry.case for entry in self.gathered.validation[:count]]
         truth = self.gathered.truth(self.session, self.task, ensemble.plan, ensemble.target)
-        return judge(self.session, self.task, ensemble, cases, truth, self.progress)
+        return judge(self.session, self.task, ensemble, cases, truth, self.progress, self.gathered.confirmed)
 
 
 def _prepare_run(session: Session, task: str, progress: Progress) -> _Run:

@@ -13,6 +13,8 @@ from napari_medal.loop.judging import Truth
 from napari_medal.loop.session import Session
 from napari_medal.types import LabelArray
 
+_LEFT_OUT = (CaseState.BROKEN, CaseState.REJECTED)
+
 
 class Truths:
     """A folder of masks, or a class table, read case by case.
@@ -29,7 +31,7 @@ class Truths:
         if not truth.exists():
             msg = f"{truth}: found nothing there; wanted a folder of masks, or a class table."
             raise SettingsError(msg)
-        cases = [case for case in session.project.cases.all() if case.state is not CaseState.BROKEN]
+        cases = [case for case in session.project.cases.all() if case.state not in _LEFT_OUT]
         if session.task(task).target is Target.CLASS:
             self._classes = find_classes(session, task, truth)
         else:

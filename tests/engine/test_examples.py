@@ -7,6 +7,7 @@ import torch
 from napari_medal.core.plan import Plan
 from napari_medal.core.target import Target
 from napari_medal.engine.examples import BatchSource, Example
+from napari_medal.engine.loss import IGNORED
 from napari_medal.engine.prepare import Prepared
 from tests.small import grid
 
@@ -115,3 +116,26 @@ def test_cases_come_as_often_as_each_other() -> None:
     counts = Counter(int(value) for _ in range(50) for value in source.draw().images[:, 0, 0, 0, 0])
     assert all(count / 400 == pytest.approx(0.25, abs=0.08) for count in counts.values())
     assert len(counts) == 4
+
+
+@pytest.mark.parametrize("patch", [(6, 4, 4), (1, 4, 4), (20, 4, 4)])
+def test_patches_of_a_partly_known_case_hold_a_known_slice(patch: tuple[int, int, int]) -> None:
+    shape = (16, 12, 12)
+    mask = np.full(shape, IGNORED, dtype=np.uint8)
+    mask[3:5] = 0
+    mask[12] = 0
+    mask[12, 5, 5] = 1
+    source = BatchSource([_example(shape, mask)], _plan(patch), Target.MASK, 0)
+    drawn = torch.cat([source.draw().answers[:, 0] for _ in range(30)])
+    assert ((drawn != IGNORED).flatten(1).any(dim=1)).all()
+    share = (drawn == 1).flatten(1).any(dim=1).float().mean()
+    assert share >= 0.3  # the labelled voxel is sought, the ignored ones are not
+    if patch[0] == 6:
+        assert (drawn == IGNORED).any()
+
+
+def test_a_case_that_is_known_whole_is_drawn_as_ever() -> None:
+    shape = (12, 12, 12)
+    examples = [_example(shape, _dotted(shape, a=(4, 4, 4)))]
+    batch = BatchSource(examples, _plan((4, 4, 4), 2), Target.MASK, 7).draw()
+    assert batch.images[:, 1, 0, 0, 0].tolist() == [1218.0, 314.0]  # a partly known case draws more numbers

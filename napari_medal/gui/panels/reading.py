@@ -12,7 +12,13 @@ from napari_medal.gui.panels.slice_strip import SliceStrip
 if TYPE_CHECKING:
     from napari_medal.loop.opening import OpenedCase
 
-_REOPENED = (CaseState.ACCEPTED, CaseState.SKIPPED)
+_REOPENED = (
+    CaseState.ACCEPTED,
+    CaseState.ACCEPTED_IN_PART,
+    CaseState.SKIPPED,
+    CaseState.NEEDS_SECOND_LOOK,
+    CaseState.REJECTED,
+)
 
 
 class ReadingPanel(QWidget):
@@ -61,7 +67,7 @@ class ReadingPanel(QWidget):
         self.case.setText(opened.case.name)
         self.case.setToolTip(f"Subject {opened.case.subject}")
         self.origin.setText(f"{opened.case.state.value} · you start from {_origin(opened)}")
-        self.reason.setText("" if opened.score is None else _sentence(opened.score.reason, opened.overview))
+        self.reason.setText(opened.why_hidden or _why(opened))
         self.prediction.setEnabled(opened.prediction is not None)
         self.uncertainty.setEnabled(opened.uncertainty is not None)
         self._enable()
@@ -184,6 +190,10 @@ class ReadingPanel(QWidget):
 def _origin(opened: "OpenedCase") -> str:
     model = "" if opened.started_from is None else f" of model v{opened.started_from}"
     return opened.origin.value + (model if opened.origin.name == "PREDICTION" else "")
+
+
+def _why(opened: "OpenedCase") -> str:
+    return "" if opened.score is None else _sentence(opened.score.reason, opened.overview)
 
 
 def _sentence(reason: str, overview: str) -> str:

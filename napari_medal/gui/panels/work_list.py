@@ -19,13 +19,23 @@ from qtpy.QtWidgets import (
 
 from napari_medal.core.case import CaseState
 from napari_medal.gui.panels.uncertainty_bar import UncertaintyBar
-from napari_medal.gui.panels.work_table import COLUMNS, SORT_ROLE, STATE_ROLE, UNCERTAINTY_COLUMN, WorkTable
+from napari_medal.gui.panels.work_table import (
+    COLUMNS,
+    DIFFICULTY_ROLE,
+    SORT_ROLE,
+    STATE_ROLE,
+    TAGS_ROLE,
+    UNCERTAINTY_COLUMN,
+    WorkTable,
+)
 
 if TYPE_CHECKING:
     from napari_medal.loop.ranking import WorkItem
 
 _ALL = "all states"
-_WIDTHS = (30, 128, 210, 56, 80, 110, 80)
+_ALL_TAGS = "all tags"
+_ALL_DIFFICULTIES = "any difficulty"
+_WIDTHS = (30, 128, 210, 56, 80, 110, 110, 80)
 
 
 class WorkListPanel(QWidget):
@@ -40,16 +50,24 @@ class WorkListPanel(QWidget):
         self.states = QComboBox()
         self.states.addItems([_ALL, *(state.value for state in CaseState)])
         self.states.setToolTip("Show only cases in this state")
+        self.tags = QComboBox()
+        self.tags.addItem(_ALL_TAGS)
+        self.tags.setToolTip("Show only cases with this tag")
+        self.difficulties = QComboBox()
+        self.difficulties.addItems([_ALL_DIFFICULTIES, *(f"difficulty {number}" for number in range(1, 6))])
+        self.difficulties.setToolTip("Show only cases of this difficulty")
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search")
         self.search.setClearButtonEnabled(True)
-        self.search.setToolTip("Show only cases with this text in any column")
+        self.search.setToolTip("Show only cases with this text in any column; 'comment' finds the remarked ones")
         self.model = WorkTable(self)
         self.proxy = _Filter(self)
         self.proxy.setSourceModel(self.model)
         self.table = _Table()
         self._lay_out()
         self.states.currentTextChanged.connect(self.proxy.set_state)
+        self.tags.currentTextChanged.connect(self.proxy.set_tag)
+        self.difficulties.currentIndexChanged.connect(self.proxy.set_difficulty)
         self.search.textChanged.connect(self.proxy.setFilterFixedString)
         self.table.doubleClicked.connect(self._on_opened)
         self.table.enter_pressed.connect(self._on_opened)
@@ -58,6 +76,7 @@ class WorkListPanel(QWidget):
         """Show the cases; the selected one stays selected."""
         chosen = self.selected()
         self.model.set_items(items)
+        self._offer_tags(sorted({tag for item in items for tag in item.case.tags}))
         self.select(chosen)
         accepted = sum(1 for item in items if item.case.state is CaseState.ACCEPTED)
         self.counts.setText(f"{accepted} of {len(items)} accepted")
@@ -79,6 +98,18 @@ class WorkListPanel(QWidget):
             if self._name(index) == case:
                 self.table.setCurrentIndex(index)
                 return
+
+    def _offer_tags(self, tags: Sequence[str]) -> None:
+        """Offer the tags that there are; the chosen one stays chosen if it still exists."""
+        if [self.tags.itemText(row) for row in range(1, self.tags.count())] == list(tags):
+            return
+        chosen = self.tags.currentText()
+        self.tags.blockSignals(True)
+        self.tags.clear()
+        self.tags.addItems([_ALL_TAGS, *tags])
+        self.tags.setCurrentText(chosen if chosen in tags else _ALL_TAGS)
+        self.tags.blockSignals(False)
+        self.proxy.set_tag(self.tags.currentText())
 
     def _on_opened(self, index: QModelIndex) -> None:
         if index.isValid():
@@ -109,19 +140,25 @@ class WorkListPanel(QWidget):
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
         top.addWidget(self.states)
+        noted = QHBoxLayout()
+        noted.addWidget(self.tags, 1)
+        noted.addWidget(self.difficulties, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.addLayout(top)
+        layout.addLayout(noted)
         layout.addWidget(table, 1)
         layout.addWidget(self.counts)
 
 
 class _Filter(QSortFilterProxyModel):
-    """Sorts by value rather than text; keeps rows of one state, with a text in any column."""
+    """Sorts by value rather than text; keeps rows of one state, tag and difficulty, with a text in any column."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._state = _ALL
+        self._tag = _ALL_TAGS
+        self._difficulty = 0
         self.setSortRole(SORT_ROLE)
         self.setFilterKeyColumn(-1)
         self.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -131,12 +168,27 @@ class _Filter(QSortFilterProxyModel):
         self._state = state
         self.invalidate()
 
+    def set_tag(self, tag: str) -> None:
+        """Keep only rows with this tag."""
+        self._tag = tag
+        self.invalidate()
+
+    def set_difficulty(self, difficulty: int) -> None:
+        """Keep only rows of this difficulty; 0 for all."""
+        self._difficulty = difficulty
+        self.invalidate()
+
     def filterAcceptsRow(  # noqa: N802 - Qt's name
         self, source_row: int, source_parent: QModelIndex | QPersistentModelIndex
     ) -> bool:
         """Tell whether a row is shown."""
-        found = self.sourceModel().index(source_row, len(COLUMNS) - 1, source_parent).data(STATE_ROLE)
-        return self._state in (_ALL, found) and bool(super().filterAcceptsRow(source_row, source_parent))
+        row = self.sourceModel().index(source_row, len(COLUMNS) - 1, source_parent)
+        fits = (
+            self._state in (_ALL, row.data(STATE_ROLE))
+            and (self._tag == _ALL_TAGS or self._tag in row.data(TAGS_ROLE))
+            and self._difficulty in (0, row.data(DIFFICULTY_ROLE))
+        )
+        return fits and bool(super().filterAcceptsRow(source_row, source_parent))
 
 
 class _Table(QTableView):

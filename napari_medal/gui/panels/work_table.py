@@ -13,6 +13,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
 STATE_ROLE = SORT_ROLE + 1
+TAGS_ROLE = SORT_ROLE + 2
+DIFFICULTY_ROLE = SORT_ROLE + 3
 _LAST = 10**9
 
 
@@ -28,6 +30,14 @@ class _Column:
 
 def _uncertainty(item: "WorkItem") -> float:
     return -1.0 if item.score is None else item.score.uncertainty
+
+
+def _notes(item: "WorkItem") -> str:
+    words = [] if item.case.difficulty is None else [f"difficulty {item.case.difficulty}"]
+    words += item.case.tags
+    if item.comments:
+        words.append(f"{item.comments} comment{'s' if item.comments > 1 else ''}")
+    return ", ".join(words)
 
 
 COLUMNS = (
@@ -49,9 +59,15 @@ COLUMNS = (
     _Column(
         "Prediction", lambda item: item.overview, lambda item: item.overview, "What the model says, in a few words"
     ),
+    _Column("Notes", _notes, _notes, "Difficulty, tags, and how many comments readers have left"),
     _Column("Reader", lambda item: item.reader, lambda item: item.reader, "Who gave the last label"),
 )
 UNCERTAINTY_COLUMN = 3
+_ROLES: "dict[int, Callable[[WorkItem], Any]]" = {  # whatever a filter compares
+    STATE_ROLE: lambda item: item.case.state.value,
+    TAGS_ROLE: lambda item: item.case.tags,
+    DIFFICULTY_ROLE: lambda item: item.case.difficulty,
+}
 
 
 class WorkTable(QAbstractTableModel):
@@ -103,8 +119,8 @@ class WorkTable(QAbstractTableModel):
         item, column = self._items[index.row()], COLUMNS[index.column()]
         if role == SORT_ROLE:
             return column.key(item)
-        if role == STATE_ROLE:
-            return item.case.state.value
+        if role in _ROLES:
+            return _ROLES[role](item)
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(item)
         if role == Qt.ItemDataRole.ToolTipRole:

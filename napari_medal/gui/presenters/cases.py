@@ -9,6 +9,7 @@ from qtpy.QtCore import QObject, QTimer
 from qtpy.QtWidgets import QWidget
 
 from napari_medal.core.labels import LabelScheme
+from napari_medal.core.slice_ranges import SliceRanges
 from napari_medal.core.target import Target
 from napari_medal.errors import ExtensionError
 from napari_medal.gui.desk import Desk
@@ -38,14 +39,19 @@ class CasesPresenter(QObject):
         self._clock.setInterval(1000)
         self._clock.timeout.connect(self._on_tick)
         panels.reading.reader.setText(remembered_reader())
+        desk.reader = self.reader
         self._connect_panels()
         self._connect_desk()
 
-    def accept(self) -> None:
-        """Accept the case at hand under the reader's name."""
-        reader = self._panels.reading.reader.text().strip() or remembered_reader()
-        remember_reader(reader)
-        self._desk.accept(reader)
+    @property
+    def reader(self) -> str:
+        """The reader's name."""
+        return self._panels.reading.reader.text().strip() or remembered_reader()
+
+    def accept(self, confirmed: SliceRanges | None = None) -> None:
+        """Accept the case at hand, or some slices of it, under the reader's name."""
+        remember_reader(self.reader)
+        self._desk.accept(self.reader, confirmed)
 
     def toggle_prediction(self) -> None:
         """Show or hide the outline of the prediction."""
@@ -66,6 +72,7 @@ class CasesPresenter(QObject):
     def _connect_panels(self) -> None:
         reading = self._panels.reading
         reading.accept_requested.connect(self.accept)
+        reading.reader_changed.connect(self._on_reader_changed)
         reading.skip_requested.connect(self._desk.skip)
         reading.reopen_requested.connect(self._desk.reopen)
         reading.next_requested.connect(self._desk.open_next)
@@ -150,6 +157,9 @@ class CasesPresenter(QObject):
         self._panels.work_list.mark_current("")
         if self._task_panel is not None:
             cast("QWidget", self._task_panel).setEnabled(False)
+
+    def _on_reader_changed(self) -> None:
+        self._desk.reader = self.reader
 
     def _on_tick(self) -> None:
         if self._desk.reading is not None:

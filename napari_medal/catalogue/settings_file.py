@@ -1,0 +1,50 @@
+"""`medal.toml` while its project is open."""
+
+import threading
+from pathlib import Path
+
+import tomlkit
+
+from napari_medal.atomic import write_text_atomic
+from napari_medal.catalogue.settings import FILE_NAME, ProjectSettings, load_settings
+from napari_medal.core.reading_mode import ReadingMode
+from napari_medal.errors import SettingsError
+
+
+class SettingsFile:
+    """The settings as they were read, and as they are changed from within. Safe to use from several threads.
+
+    Raises:
+        SettingsError: The file is missing or not valid.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._settings = load_settings(folder)
+
+    @property
+    def settings(self) -> ProjectSettings:
+        """The settings in force."""
+        return self._settings
+
+    def set_reading(self, task: str, mode: ReadingMode) -> None:
+        """Let readers and model share the readings of a task in another way; the rest of the file stays as it is.
+
+        Raises:
+            SettingsError: The file was changed meanwhile, and is not valid any more.
+        """
+        with self._lock:
+            found = load_settings(self._folder)
+            if task not in found.tasks:
+                msg = (
+                    f"{self._folder / FILE_NAME}: found the tasks {', '.join(found.tasks)}; wanted '{task}' among them."
+                )
+                raise SettingsError(msg)
+            path = self._folder / FILE_NAME
+            document = tomlkit.parse(path.read_text(encoding="utf-8"))
+            document["tasks"][task]["reading"] = mode.value
+            write_text_atomic(path, tomlkit.dumps(document))
+            changed = self._settings.tasks[task].model_copy(update={"reading": mode})
+            tasks = self._settings.tasks | {task: changed}
+            self._settings = self._settings.model_copy(update={"tasks": tasks})
