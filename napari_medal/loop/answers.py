@@ -175,8 +175,8 @@ def _settle(session: Session, new: Annotation) -> None:
 
 
 def _revision(session: Session, task: str, case: str) -> int:
-    """Return the number of the revision that counts; 0 for none."""
-    annotation = session.project.annotations.current(task).get(case)
+    """Return the number of the revision that is worked on from here; 0 for none."""
+    annotation = session.project.annotations.latest(task).get(case)
     return 0 if annotation is None else annotation.revision
 
 
