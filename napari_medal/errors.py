@@ -8,6 +8,7 @@ MedalError
 │   └── UnknownCaseError (KeyError)
 ├── ModelError                      a network cannot be planned, trained, loaded or run
 ├── ExtensionError                  an entry point is missing, broken or does not keep its protocol
+├── DrawingError                    a correction tool cannot work on the mask at hand
 ├── ExportError                     a dataset cannot be written in the wanted format
 ├── DownloadError                   a sample set could not be fetched or does not match its checksum
 └── JobCancelled                    the person cancelled; nothing went wrong
@@ -48,6 +49,10 @@ class ModelError(MedalError):
 
 class ExtensionError(MedalError):
     """An extension is missing, broken or does not keep its protocol."""
+
+
+class DrawingError(MedalError):
+    """A correction tool cannot work on the mask at hand; the text says what it wants, in words for a reader."""
 
 
 class ExportError(MedalError):

@@ -21,6 +21,7 @@ from napari_medal.core.recipe import Recipe
 from napari_medal.core.strategy import Strategy
 from napari_medal.core.target import Target
 from napari_medal.core.task import Task
+from napari_medal.core.tool import EditTool
 from napari_medal.errors import JobCancelled
 from napari_medal.io.samples.phantom import CLASSES, PARTS
 from napari_medal.loop.session import Extensions, Session, session_on
@@ -129,6 +130,7 @@ def small_extensions(unet: str = "tests.small:UNET") -> Extensions:
         strategies=Registry("napari_medal.strategies", keeps(Strategy), of("strategies")),
         exporters=Registry("napari_medal.exporters", keeps(Exporter), of("exporters")),
         readers=Registry("napari_medal.readers", keeps(Reader), of("readers")),
+        tools=Registry("napari_medal.tools", keeps(EditTool), of("tools")),
     )
 
 

@@ -12,6 +12,7 @@ from napari_medal.core.recipe import Recipe
 from napari_medal.core.strategy import Strategy
 from napari_medal.core.target import Target
 from napari_medal.core.task import Task
+from napari_medal.core.tool import EditTool
 from napari_medal.engine.cache import PreparedCache
 from napari_medal.errors import SettingsError
 from napari_medal.io.read import VolumeFiles
@@ -28,10 +29,19 @@ class Extensions:
     strategies: Registry[Strategy]
     exporters: Registry[Exporter]
     readers: Registry[Reader]
+    tools: Registry[EditTool]
 
     def broken(self) -> list[BrokenExtension]:
         """Return every extension that does not load, with its error."""
-        kinds = (self.tasks, self.recipes, self.measures, self.strategies, self.exporters, self.readers)
+        kinds = (
+            self.tasks,
+            self.recipes,
+            self.measures,
+            self.strategies,
+            self.exporters,
+            self.readers,
+            self.tools,
+        )
         return [broken for registry in kinds for broken in registry.broken()]
 
 
@@ -44,6 +54,7 @@ def installed_extensions() -> Extensions:
         strategies=Registry("napari_medal.strategies", keeps(Strategy)),
         exporters=Registry("napari_medal.exporters", keeps(Exporter)),
         readers=Registry("napari_medal.readers", keeps(Reader)),
+        tools=Registry("napari_medal.tools", keeps(EditTool)),
     )
 
 

@@ -6,6 +6,7 @@ from napari_medal.testing.reader import check_reader
 from napari_medal.testing.recipe import check_recipe
 from napari_medal.testing.strategy import check_strategy
 from napari_medal.testing.task import check_task
+from napari_medal.testing.tool import check_tool
 
 __all__ = [
     "check_exporter",
@@ -14,4 +15,5 @@ __all__ = [
     "check_recipe",
     "check_strategy",
     "check_task",
+    "check_tool",
 ]
