@@ -1,6 +1,7 @@
 """Fill the slices between those that are drawn."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +61,7 @@ class FillBetween:
         spacing_mm = drawing.grid.spacing_mm[drawing.axis]
         return [
             (int(first), int(last))
-            for first, last in zip(drawn[:-1], drawn[1:], strict=True)
+            for first, last in pairwise(drawn)
             if last - first > 1 and (last - first) * spacing_mm <= self.gap_mm
         ]
 

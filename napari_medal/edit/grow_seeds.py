@@ -59,7 +59,7 @@ class GrowSeeds:
         if image.min() == image.max():
             msg = "The image has one intensity only around the seeds: there is no edge to grow to."
             raise DrawingError(msg)
-        classes = self._classes(before, values, region)
+        classes = self._classes(before, values)
         factors = _factors(before.shape, region.spacing_mm)
         progress.step(1, 3, "Growing")
         grown = _walk(image, classes, factors, region.spacing_mm, len(values) + 1)
@@ -67,7 +67,7 @@ class GrowSeeds:
         wanted = np.array([0, *values], dtype=np.uint8)[grown]
         return region.stroke(drawing, np.where(before > 0, before, wanted), self.title)
 
-    def _classes(self, before: LabelArray, values: list[int], region: Region) -> npt.NDArray[np.int32]:
+    def _classes(self, before: LabelArray, values: list[int]) -> npt.NDArray[np.int32]:
         """Return the seeds: 0 unknown, 1 outside, 2, 3, ... the labels."""
         classes = np.zeros(before.shape, dtype=np.int32)
         if self.rim:
