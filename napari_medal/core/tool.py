@@ -23,6 +23,7 @@ class Option:
         step: Of a number's arrows.
         unit: Shown behind a number.
         is_label: Whether the number is a label value, chosen by name.
+        is_live: Whether the number is a slider, and each move of it is drawn at once, in place of the last one.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Option:
     step: float = 1.0
     unit: str = ""
     is_label: bool = False
+    is_live: bool = False
 
 
 @runtime_checkable

@@ -16,15 +16,17 @@ class Permit:
     Args:
         protected: Label values that nothing is drawn over.
         window: Lowest and highest intensity that is drawn on; None for all.
+        is_closed: Whether nothing at all is drawn, as while a tool is at work.
     """
 
     protected: frozenset[int] = frozenset()
     window: tuple[float, float] | None = None
+    is_closed: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether everything is allowed."""
-        return not self.protected and self.window is None
+        return not self.protected and self.window is None and not self.is_closed
 
     def allows(self, values: LabelArray, intensities: ImageArray) -> npt.NDArray[np.bool_]:
         """Tell for each voxel whether it may be changed.
@@ -33,7 +35,7 @@ class Permit:
             values: Label values that are there.
             intensities: Of the image, in the same shape.
         """
-        allowed = np.ones(values.shape, dtype=np.bool_)
+        allowed = np.full(values.shape, not self.is_closed, dtype=np.bool_)
         if self.protected:
             allowed &= ~np.isin(values, list(self.protected))
         if self.window is not None:

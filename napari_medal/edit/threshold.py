@@ -33,7 +33,9 @@ class Threshold:
     title: str = "Loosen / tighten"
     tip: str = "Draw the label where the model is at least so sure of it: less is looser, more is tighter"
     group: str = "Model"
-    level: float = option(0.5, Option("Level", "How sure the model has to be", 0.0, 1.0, 0.05))
+    level: float = option(
+        0.5, Option("Level", "How sure the model has to be; each move is drawn at once", 0.0, 1.0, 0.01, is_live=True)
+    )
     rival: Rival = option(Rival.BACKGROUND, Option("Against", "What the label has to prevail over"))
     touching: bool = option(True, Option("Only what is drawn", "Leave out parts that do not touch the label as drawn"))
     reach_mm: float = option(

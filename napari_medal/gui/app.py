@@ -61,8 +61,14 @@ def _take_pictures(viewer: "Viewer", dock: "MedalDock", folder: Path, pictures: 
         _wait_for(dock.desk.case_opened, dock)
     dock.panels.reading.uncertainty.setChecked(True)
     taken = []
-    for position, name in enumerate(("reading", "training", "export")):
-        dock.panels.tabs.setCurrentIndex(position)
+    shown = {
+        "reading": dock.panels.work_list,
+        "drawing": dock.panels.drawing,
+        "training": dock.panels.training,
+        "export": dock.panels.export,
+    }
+    for name, panel in shown.items():
+        dock.panels.tabs.setCurrentWidget(panel)
         _rest(_SETTLE_MS)
         path = pictures / f"{name}.png"
         viewer.screenshot(str(path), canvas_only=False, flash=False)

@@ -17,6 +17,7 @@ from napari_medal.gui.layout import DockLayout
 from napari_medal.gui.messages import tell, tell_problem
 from napari_medal.gui.presenters.beginning import BeginningPresenter
 from napari_medal.gui.presenters.cases import CasesPresenter
+from napari_medal.gui.presenters.drawing import DrawingPresenter
 from napari_medal.gui.presenters.export import ExportPresenter
 from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
@@ -54,13 +55,14 @@ class MedalDock(QWidget):
         self.training = TrainingPresenter(self.panels.training, self.worker)
         self.export = ExportPresenter(self.panels.export, self.worker)
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
+        self.drawing = DrawingPresenter(self.desk, self.layers, self.panels, self.worker)
         self.where = WherePresenter(self.desk, self.layers, self.panels.reading)
         self.review = ReviewPresenter(
             self.desk, self.layers, self.panels.review, self.worker, self.cases.accept, lambda: self.cases.reader
         )
         self.beginning = BeginningPresenter(self.panels, self.worker)
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
-        jobs = (self.training.runner, self.export.runner, self.beginning.runner)
+        jobs = (self.training.runner, self.export.runner, self.beginning.runner, self.drawing.tools.runner)
         backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
         self._backstage = backstage
         self.destroyed.connect(lambda: backstage.close())  # a bound method would go with the dock
@@ -118,7 +120,7 @@ class MedalDock(QWidget):
         self.training.ranking_changed.connect(self.desk.refresh)
         self.training.told.connect(tell)
         self.desk.told.connect(tell)
-        for source in (self.desk, self.training, self.export, self.revisions, self.review):
+        for source in (self.desk, self.training, self.export, self.revisions, self.review, self.drawing):
             source.failed.connect(tell_problem)
         self.beginning.project_chosen.connect(self.open_project)
         self.beginning.told.connect(tell)
@@ -137,6 +139,7 @@ class MedalDock(QWidget):
     def _disconnect(self) -> None:
         self.shortcuts.release()
         self.where.release()
+        self.drawing.release()
         self._viewer.cursor.events.position.disconnect(self._on_activity)
         self._viewer.dims.events.current_step.disconnect(self._on_activity)
         application = QCoreApplication.instance()
@@ -152,7 +155,7 @@ class MedalDock(QWidget):
             window.installEventFilter(self)
 
     def _keys(self) -> tuple[Key, ...]:
-        cases = self.cases
+        cases, tools = self.cases, self.drawing.tools
         return (
             Key("A", "A", "Accept the label and open the next case", cases.accept),
             Key("S", "S", "Skip the case", self.desk.skip),
@@ -160,10 +163,15 @@ class MedalDock(QWidget):
             Key("J", "J", "Go to the next place worth looking at", self.where.jump),
             Key("U", "U", "Show or hide the uncertainty", cases.toggle_uncertainty),
             Key("Shift-P", "Shift+P", "Show or hide the prediction", cases.toggle_prediction),
-            Key("D", "D", "Show or hide the differences", self.revisions.toggle_differences),
+            Key("Shift-D", "Shift+D", "Show or hide the differences", self.revisions.toggle_differences),
             Key("H", "H", "Hide the label while held", self._hide_label, self._show_label),
             Key("T", "T", "Retrain now", self.training.rounds.start),
             *self.review.keys(),
+            Key("G", "G", "Draw with the lasso, or with the brush again", self.drawing.choose_lasso),
+            Key("I", "I", "Fill between the drawn slices", lambda: tools.apply_named("fill-between")),
+            Key("Shift-B", "Shift+B", "Copy the label from the slice before", lambda: tools.apply_named("copy-before")),
+            Key("Shift-N", "Shift+N", "Copy the label from the next slice", lambda: tools.apply_named("copy-after")),
+            Key("R", "R", "Apply the tool that is shown in Draw", tools.apply_chosen),
         )
 
     def _hide_label(self) -> None:

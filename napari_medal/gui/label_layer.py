@@ -76,15 +76,19 @@ class LabelLayer(Labels):  # type: ignore[misc]  # napari has no types
 
     def undo(self) -> None:
         """Take the last step back."""
-        if self._undo_history:
+        if self._undo_history and not self.permit.is_closed:
             super().undo()
             self.events.undone()
 
     def redo(self) -> None:
         """Do again what was taken back."""
-        if self._redo_history:
+        if self._redo_history and not self.permit.is_closed:
             super().redo()
             self.events.redone()
+
+    def show_outline(self, points: npt.NDArray[np.float64]) -> None:
+        """Show a line that is being drawn: (N, 3) points in voxels; none for no line."""
+        self._overlays["polygon"].points = points.tolist()
 
     def _append_to_undo_history(self, item: list[Any]) -> None:
         super()._append_to_undo_history(item)

@@ -2,6 +2,7 @@
 
 from qtpy.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
+from napari_medal.gui.panels.drawing import DrawingPanel
 from napari_medal.gui.panels.export import ExportPanel
 from napari_medal.gui.panels.header import HeaderPanel
 from napari_medal.gui.panels.new_project import NewProjectPanel
@@ -22,6 +23,7 @@ class DockLayout(QWidget):
         self.welcome = WelcomePanel()
         self.new_project = NewProjectPanel()
         self.work_list = WorkListPanel()
+        self.drawing = DrawingPanel()
         self.training = TrainingPanel()
         self.export = ExportPanel()
         self.revisions = RevisionsPanel()
@@ -29,9 +31,11 @@ class DockLayout(QWidget):
         self.reading = ReadingPanel()
         self.tabs = QTabWidget()
         self.tabs.addTab(self.work_list, "Cases")
+        self.tabs.addTab(self.drawing, "Draw")
         self.tabs.addTab(self.training, "Training")
         self.tabs.addTab(self.export, "Export")
-        for position, tip in enumerate(("What to read next", "The model and its versions", "Write the dataset")):
+        tips = ("What to read next", "Draw the label and correct it", "The model and its versions", "Write the dataset")
+        for position, tip in enumerate(tips):
             self.tabs.setTabToolTip(position, tip)
         self.tabs.addTab(self.revisions, "Revisions")
         self.tabs.setTabToolTip(self.tabs.indexOf(self.revisions), "What was accepted of this case before")
@@ -69,6 +73,10 @@ class DockLayout(QWidget):
         """Show the panels of an open project."""
         self._is_open = True
         self._pages.setCurrentWidget(self._work)
+
+    def show_drawing(self, is_shown: bool) -> None:
+        """Show what only a task that draws needs, or hide it."""
+        self.tabs.setTabVisible(self.tabs.indexOf(self.drawing), is_shown)
 
     def set_task_panel(self, panel: QWidget | None) -> None:
         """Put the panel of a task above the case being read, in place of the last one."""

@@ -317,7 +317,7 @@ class Heard:
 
 
 def test_a_label_is_chosen_by_its_button_and_by_the_brush(opened, qtbot):
-    chooser = opened.panels.reading.labels
+    chooser = opened.panels.drawing.labels
     buttons = {button.text(): button for button in chooser.findChildren(QPushButton)}
     assert list(buttons) == ["anterior", "posterior"]
     assert buttons["anterior"].isChecked()
@@ -346,7 +346,7 @@ def test_a_project_with_two_tasks_asks_both_of_a_case(docks, qtbot, tmp_path):
     with qtbot.waitSignal(dock.desk.case_opened, timeout=60_000):
         dock.desk.open_case("case_0")
     assert dock.panels.task_panel is not None
-    assert not dock.panels.reading.labels.isVisibleTo(dock.panels)
+    assert not dock.panels.tabs.isTabVisible(dock.panels.tabs.indexOf(dock.panels.drawing))
     dock.panels.task_panel.choose(1)
     with qtbot.waitSignal(dock.desk.case_opened, timeout=60_000):
         dock.panels.reading.accept.click()

@@ -6,7 +6,6 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from napari_medal.core.case import CaseState
-from napari_medal.gui.panels.label_chooser import LabelChooser
 from napari_medal.gui.panels.slice_strip import SliceStrip
 
 if TYPE_CHECKING:
@@ -50,7 +49,6 @@ class ReadingPanel(QWidget):
         self.prediction = QCheckBox("Prediction")
         self.uncertainty = QCheckBox("Uncertainty")
         self.hide_label = QPushButton("Hold to hide label")
-        self.labels = LabelChooser()
         self.strip = SliceStrip()
         self.places = QLabel()
         self.jump = QPushButton("Next place")
@@ -103,7 +101,7 @@ class ReadingPanel(QWidget):
 
     def show_mask_tools(self, visible: bool) -> None:
         """Show or hide what only makes sense for a task that draws."""
-        for widget in (self.labels, self.prediction, self.uncertainty, self.hide_label):
+        for widget in (self.prediction, self.uncertainty, self.hide_label):
             widget.setVisible(visible)
 
     def _enable(self) -> None:
@@ -113,7 +111,6 @@ class ReadingPanel(QWidget):
         self.next.setEnabled(not self._is_busy)
         self.reopen.setEnabled(ready and self._opened is not None and self._opened.case.state in _REOPENED)
         self.hide_label.setEnabled(self._opened is not None)
-        self.labels.setEnabled(self._opened is not None)
 
     def _explain(self) -> None:
         self.reader.setPlaceholderText("Your name")
@@ -163,7 +160,6 @@ class ReadingPanel(QWidget):
         layout.addWidget(self.reason)
         layout.addWidget(self.strip)
         layout.addLayout(where)
-        layout.addWidget(self.labels)
         layout.addLayout(shown)
         layout.addLayout(reader)
         layout.addLayout(buttons)

@@ -8,7 +8,6 @@ from napari.layers import Layer
 from qtpy.QtCore import QObject, QTimer
 from qtpy.QtWidgets import QWidget
 
-from napari_medal.core.labels import LabelScheme
 from napari_medal.core.slice_ranges import SliceRanges
 from napari_medal.core.target import Target
 from napari_medal.errors import ExtensionError
@@ -79,7 +78,6 @@ class CasesPresenter(QObject):
         reading.prediction_toggled.connect(self._layers.set_prediction_visible)
         reading.uncertainty_toggled.connect(self._layers.set_uncertainty_visible)
         reading.label_hidden.connect(self._on_label_hidden)
-        reading.labels.label_requested.connect(self._layers.choose_label)
         self._panels.work_list.open_requested.connect(self._desk.open_case)
         self._panels.header.task_requested.connect(self._desk.choose_task)
 
@@ -129,26 +127,12 @@ class CasesPresenter(QObject):
         scheme = session.scheme(opened.task)
         self._layers.show(opened, scheme)
         self._panels.reading.show_case(opened)
-        self._show_label_choice(scheme)
         self._panels.reading.show_seconds(opened.seconds_spent)
         self._panels.work_list.mark_current(opened.case.name)
         if self._task_panel is not None:
             cast("QWidget", self._task_panel).setEnabled(True)
             self._task_panel.show_answer(scheme, opened.probabilities, opened.class_value)
         self._clock.start()
-
-    def _show_label_choice(self, scheme: LabelScheme) -> None:
-        """Keep the chooser and the brush at the same label, whichever of them a reader turns to."""
-        label = self._layers.label
-        if label is not None:
-            self._panels.reading.labels.show_labels(scheme)
-            self._panels.reading.labels.show_selected(label.selected_label)
-            label.events.selected_label.connect(self._on_label_selected)
-
-    def _on_label_selected(self) -> None:
-        label = self._layers.label
-        if label is not None:
-            self._panels.reading.labels.show_selected(label.selected_label)
 
     def _on_case_closed(self) -> None:
         self._clock.stop()
