@@ -86,7 +86,7 @@ def outcome(tool, drawing):
 
 
 @pytest.mark.parametrize("tool", ONE_LABEL + OTHERS, ids=settings_of)
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(
     drawing=drawings(), order=st.permutations(range(3)), flips=st.tuples(st.booleans(), st.booleans(), st.booleans())
 )
@@ -104,7 +104,7 @@ def test_it_does_not_matter_how_the_axes_run(tool, drawing, order, flips):
 
 
 @pytest.mark.parametrize("tool", ONE_LABEL, ids=settings_of)
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(drawing=drawings())
 def test_other_labels_stay(tool, drawing):
     mask, _ = outcome(tool, drawing)
@@ -114,7 +114,7 @@ def test_other_labels_stay(tool, drawing):
 
 
 @pytest.mark.parametrize("tool", FLAT, ids=settings_of)
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(drawing=drawings())
 def test_other_slices_stay(tool, drawing):
     mask, _ = outcome(tool, drawing)

@@ -34,12 +34,14 @@ class OptionsForm(QWidget):
             row.native.setMinimumWidth(_NARROW)
             row.changed.connect(self._on_moved if asked.is_live else self._on_changed)
             self.rows[name] = row
-            layout.addRow(asked.title, row.native)
+            layout.addRow(asked.title, row.root_native_widget)
 
     @property
     def tool(self) -> EditTool:
         """The tool with the settings that are shown."""
-        values = {name: type(getattr(self._tool, name))(row.value) for name, row in self.rows.items()}
+        values = {
+            name: type(getattr(self._tool, name))(row.value) for name, row in self.rows.items() if row.value is not None
+        }
         return replace(self._tool, **values)  # type: ignore[type-var]  # `options_of` vouches for a dataclass
 
     def _on_changed(self) -> None:
