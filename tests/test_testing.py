@@ -13,13 +13,17 @@ import pytest
 from napari_medal import testing
 from napari_medal.acquisition.random_draw import RandomDraw
 from napari_medal.core.dataset import Dataset, ExportReport
+from napari_medal.core.drawing import Drawing
 from napari_medal.core.evaluation import Evaluation, Interval
 from napari_medal.core.grid import Grid
 from napari_medal.core.plan import Plan
 from napari_medal.core.score import CaseScore
 from napari_medal.core.strategy import Ranked
+from napari_medal.core.stroke import Stroke
 from napari_medal.core.target import Target
+from napari_medal.core.tool import Option, option
 from napari_medal.core.volume import Volume
+from napari_medal.edit.margin import Margin
 from napari_medal.errors import ExportError, ExtensionError, FormatError, JobCancelled
 from napari_medal.testing import (
     check_exporter,
@@ -28,6 +32,7 @@ from napari_medal.testing import (
     check_recipe,
     check_strategy,
     check_task,
+    check_tool,
 )
 from napari_medal.uncertainty.entropy import Entropy
 
@@ -418,3 +423,90 @@ def test_check_task_stops_a_module_that_needs_a_window(
     task = type("LoudTask", (SureTask,), {"__module__": "loud_task"})()
     with pytest.raises(ExtensionError, match=sentence):
         check_task(task, POINTS)
+
+
+# Tools
+
+
+@dataclass(frozen=True)
+class Paint:
+    """Gives the label to one voxel; the parts that can go wrong are fields."""
+
+    name: str = "paint"
+    title: str = "Paint"
+    tip: str = "Paint a voxel"
+    group: str = "Test"
+    size_mm: Any = option(2.0, Option("Size", "How large", 0.0, 10.0, 0.5, "mm"))
+    turn: Callable[[Drawing], Any] = lambda drawing: one_voxel(drawing)
+
+    def apply(self, drawing: Drawing, progress: Any) -> Stroke:
+        return self.turn(drawing)
+
+
+def one_voxel(drawing: Drawing, place: int = 7, value: int | None = None, dtype: type = np.int64) -> Stroke:
+    wanted = drawing.label if value is None else value
+    before = np.take(drawing.mask, [place % drawing.mask.size])
+    keep = before != wanted
+    return Stroke(np.array([place], dtype)[keep], before[keep], np.array([wanted], np.uint8)[keep], "Paint")
+
+
+def refuse(drawing: Drawing) -> Stroke:
+    raise FormatError("No drawing is good enough.")
+
+
+def refuse_silently(drawing: Drawing) -> Stroke:
+    raise FormatError("")
+
+
+def write(drawing: Drawing) -> Stroke:
+    drawing.mask[0, 0, 0] = drawing.label
+    return one_voxel(drawing)
+
+
+def unlock(drawing: Drawing) -> Stroke:
+    drawing.mask.setflags(write=True)
+    drawing.mask[-1, -1, -1] = 7
+    return one_voxel(drawing)
+
+
+def test_check_tool_passes():
+    check_tool(Paint())
+    check_tool(Margin())
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": "Paint it"}, "lower-case words with hyphens"),
+        ({"tip": " "}, "the tip ' '; wanted words"),
+        ({"group": ""}, "the group ''; wanted words"),
+        ({"size_mm": 11.0}, "is 11 by default; wanted 0 to 10"),
+        ({"size_mm": "2"}, "wanted bool, int, float or an enum"),
+        ({"turn": refuse}, "refuses every drawing"),
+        ({"turn": refuse_silently}, "refuses without words"),
+        ({"turn": write}, "raised ValueError"),
+        ({"turn": unlock}, "writes into the mask"),
+        ({"turn": lambda drawing: None}, "gave NoneType; wanted a Stroke"),
+        ({"turn": lambda drawing: one_voxel(drawing, value=77)}, r"draws the values \[77\]"),
+        ({"turn": lambda drawing: one_voxel(drawing, place=10**9)}, "leaves the volume"),
+        ({"turn": lambda drawing: one_voxel(drawing, dtype=np.int32)}, "wanted int64 and uint8"),
+        ({"turn": lambda drawing: one_voxel(drawing, value=5)}, "labels on an empty mask that were not chosen"),
+        ({"turn": lambda drawing: replace(one_voxel(drawing), title="")}, "has no title"),
+        ({"turn": lambda drawing: 1 / 0}, "raised ZeroDivisionError"),
+    ],
+)
+def test_check_tool_stops(changes: dict[str, Any], sentence: str):
+    with pytest.raises(ExtensionError, match=sentence):
+        check_tool(replace(Paint(), **changes))
+
+
+def test_check_tool_stops_chance_twice_told_voxels_and_wrong_befores():
+    rng = np.random.default_rng(0)
+    with pytest.raises(ExtensionError, match="another stroke the second time"):
+        check_tool(Paint(turn=lambda drawing: one_voxel(drawing, int(rng.integers(500)))))
+    twice = Stroke(np.array([3, 3]), np.zeros(2, np.uint8), np.full(2, 3, np.uint8))
+    with pytest.raises(ExtensionError, match="not ascending, or come twice"):
+        check_tool(Paint(turn=lambda drawing: twice))
+    wrong = Stroke(np.array([3]), np.full(1, 9, np.uint8), np.full(1, 3, np.uint8))
+    with pytest.raises(ExtensionError, match="not what the mask holds"):
+        check_tool(Paint(turn=lambda drawing: wrong))

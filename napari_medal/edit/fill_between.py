@@ -46,9 +46,11 @@ class FillBetween:
         wanted = shape.copy()
         gaps = self._gaps(shape, drawing)
         flat_mm = np.delete(region.spacing_mm, drawing.axis)
+        high, known = np.empty(0, np.float32), -1
         for number, (first, last) in enumerate(gaps):
             progress.step(number, len(gaps), "Filling between slices")
-            low, high = _signed_distance_mm(shape[first], flat_mm), _signed_distance_mm(shape[last], flat_mm)
+            low = high if first == known else _signed_distance_mm(shape[first], flat_mm)
+            high, known = _signed_distance_mm(shape[last], flat_mm), last
             for between in range(first + 1, last):
                 part = (between - first) / (last - first)
                 wanted[between] = low * (1.0 - part) + high * part <= _ROUNDING_MM

@@ -149,19 +149,21 @@ def _shrunk_seeds(classes: npt.NDArray[np.int32], factors: tuple[int, ...], coun
 
 
 def _spread(chances: FloatArray, factors: tuple[int, ...], shape: tuple[int, ...]) -> FloatArray:
-    """Return probabilities on the fine grid, by linear interpolation between the middles of the blocks."""
-    from scipy import ndimage
+    """Return (C, ...) probabilities on the fine grid, by linear interpolation between the middles of the blocks.
 
-    if max(factors) == 1:
-        return chances
-    offset = [-(factor // 2) / factor for factor in factors]
-    scale = [1.0 / factor for factor in factors]
-    return np.stack(
-        [
-            ndimage.affine_transform(chance, scale, offset, output_shape=shape, order=1, mode="nearest")
-            for chance in chances
-        ]
-    )
+    One axis after the other takes a fraction of the time of scipy's interpolation in 3D.
+    """
+    spread = chances
+    for axis, (factor, size) in enumerate(zip(factors, shape, strict=True), start=1):
+        if factor == 1:
+            continue
+        last = spread.shape[axis] - 1
+        place = np.clip((np.arange(size) - factor // 2) / factor, 0.0, last)
+        before = place.astype(np.int64)
+        part = (place - before).astype(np.float32).reshape([-1 if other == axis else 1 for other in range(4)])
+        low, high = np.take(spread, before, axis), np.take(spread, np.minimum(before + 1, last), axis)
+        spread = low + (high - low) * part
+    return spread
 
 
 TOOL = GrowSeeds()

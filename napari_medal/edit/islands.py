@@ -73,6 +73,8 @@ class Islands:
         from scipy import ndimage
 
         numbers = np.arange(1, self.count + 1)
+        if np.unique(weights[1:]).size == self.count:
+            return [int(number) for number in numbers[np.argsort(-weights[1:])]]
         middles = np.array(ndimage.center_of_mass(self.numbers > 0, self.numbers, numbers)).reshape(-1, 3)
         away = (middles - self.region.place(drawing.index)) * self.region.spacing_mm
         order = np.lexsort((np.round(np.linalg.norm(away, axis=1), 6), -weights[1:]))

@@ -59,7 +59,9 @@ class Region:
         seen = np.zeros([part.stop - part.start for part in self.box[1:]], dtype=np.bool_)
         slices = []
         for number, plane in enumerate(planes):
-            found = plane == wanted[0] if len(wanted) == 1 else np.isin(plane, wanted)
+            found = plane == wanted[0]
+            for value in wanted[1:]:
+                found |= plane == value
             if found.any():
                 slices.append(number)
                 seen |= found

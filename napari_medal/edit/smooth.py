@@ -15,10 +15,12 @@ from napari_medal.edit.extent import Extent
 from napari_medal.edit.nothing import nothing
 from napari_medal.edit.redraw import redraw
 from napari_medal.edit.region import Region
+from napari_medal.types import FloatArray
 
 _TRUNCATE = 3.0
 """A Gaussian is cut off after this many standard deviations; what is left out is 0.3 %."""
-_ROUNDING = 1e-6
+_ROUNDING = 1e-4
+"""One half in single precision, whatever the order of the axes."""
 
 
 class Filter(StrEnum):
@@ -57,11 +59,11 @@ class Smooth:
         return region.stroke(drawing, redraw(before, label, share >= 0.5 - _ROUNDING), self.title)
 
 
-def _smoothed(shape: npt.NDArray[np.bool_], kind: Filter, reach: list[float]) -> npt.NDArray[np.float64]:
+def _smoothed(shape: npt.NDArray[np.bool_], kind: Filter, reach: list[float]) -> FloatArray:
     """Return the share of the label around each voxel, [0, 1]; `reach` counts voxels along each axis."""
     from scipy import ndimage
 
-    label = shape.astype(np.float64)
+    label = shape.astype(np.float32)
     if kind is Filter.GAUSSIAN:
         return np.asarray(ndimage.gaussian_filter(label, reach, mode="nearest", truncate=_TRUNCATE))
     sides = [2 * round(voxels) + 1 for voxels in reach]

@@ -25,6 +25,13 @@ def test_protected_labels_and_other_intensities_stay(mask, wanted, image):
     assert np.array_equal(drawn[~allowed], mask[~allowed])
 
 
+def test_a_closed_permit_keeps_nothing():
+    stroke = Stroke(np.array([1, 5]), np.zeros(2, np.uint8), np.ones(2, np.uint8))
+    permit = Permit(is_closed=True)
+    assert not permit.is_open
+    assert len(permit.limit(stroke, np.zeros((3, 4, 5)))) == 0
+
+
 @given(mask=_MASKS, wanted=_MASKS, image=_IMAGES)
 def test_an_open_permit_keeps_the_stroke_whole(mask, wanted, image):
     stroke = Stroke.between(mask, wanted, _ALL, (3, 4, 5), "Test")
