@@ -6,7 +6,7 @@ from typing import Any
 from magicgui.widgets import CheckBox, ComboBox, FloatSlider, FloatSpinBox, SpinBox
 from magicgui.widgets.bases import ValueWidget
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QFormLayout, QWidget
+from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QWidget
 
 from napari_medal.core.labels import LabelScheme
 from napari_medal.core.tool import EditTool, Option, options_of
@@ -34,7 +34,7 @@ class OptionsForm(QWidget):
             row.native.setMinimumWidth(_NARROW)
             row.changed.connect(self._on_moved if asked.is_live else self._on_changed)
             self.rows[name] = row
-            layout.addRow(asked.title, row.root_native_widget)
+            layout.addRow(asked.title, _with_number(row) if asked.is_live else row.native)
 
     @property
     def tool(self) -> EditTool:
@@ -75,6 +75,18 @@ def _label_row(value: int, scheme: LabelScheme | None) -> ValueWidget[Any]:
     return ComboBox(
         choices=choices, value=value if value in known else (known[0] if known else None), nullable=not known
     )
+
+
+def _with_number(row: ValueWidget[Any]) -> QWidget:
+    """Return a slider with its number beside it."""
+    number = QLabel(f"{row.value:.2f}")
+    row.changed.connect(lambda value: number.setText(f"{value:.2f}"))
+    holder = QWidget()
+    layout = QHBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(row.native, 1)
+    layout.addWidget(number)
+    return holder
 
 
 def _with_unit(row: ValueWidget[Any], asked: Option) -> ValueWidget[Any]:

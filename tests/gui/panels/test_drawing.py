@@ -134,6 +134,7 @@ def test_a_slider_is_drawn_at_once(qtbot):
     with qtbot.waitSignal(form.moved) as asked:
         form.form.rows["level"].value = 0.25
     assert asked.args[0].level == pytest.approx(0.25)
+    assert "0.25" in [label.text() for label in form.form.findChildren(QLabel)]
     with qtbot.assertNotEmitted(form.moved), qtbot.waitSignal(form.changed):
         form.form.rows["touching"].value = False
 
