@@ -158,7 +158,7 @@ def _spread(chances: FloatArray, factors: tuple[int, ...], shape: tuple[int, ...
         if factor == 1:
             continue
         last = spread.shape[axis] - 1
-        place = np.clip((np.arange(size) - factor // 2) / factor, 0.0, last)
+        place = np.clip((np.arange(size) - (factor - 1) / 2) / factor, 0.0, last)
         before = place.astype(np.int64)
         part = (place - before).astype(np.float32).reshape([-1 if other == axis else 1 for other in range(4)])
         low, high = np.take(spread, before, axis), np.take(spread, np.minimum(before + 1, last), axis)

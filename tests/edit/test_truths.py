@@ -20,6 +20,7 @@ from napari_medal.edit.fill_holes import TOOL as FILL_HOLES
 from napari_medal.edit.fill_holes import Holes
 from napari_medal.edit.flood import TOOL as FLOOD
 from napari_medal.edit.grow_seeds import TOOL as GROW_SEEDS
+from napari_medal.edit.grow_seeds import _shrunk, _spread
 from napari_medal.edit.hollow import TOOL as HOLLOW
 from napari_medal.edit.hollow import Wall
 from napari_medal.edit.island import KEEP, REMOVE
@@ -220,6 +221,16 @@ def test_the_largest_islands_are_kept():
     assert _sizes(used(replace(KEEP_LARGEST, count=2), drawing)) == [27, 8, 0]
 
 
+@pytest.mark.parametrize("far", [False, True])
+def test_of_two_islands_of_one_size_the_nearer_one_is_kept(far):
+    mask = np.zeros((3, 3, 20), np.uint8)
+    mask[1, 1, [2, 3]] = LIVER
+    mask[1, 1, [15, 16]] = LIVER
+    drawing = shown(mask, index=(1, 1, 19 if far else 0))
+    kept = np.flatnonzero(used(KEEP_LARGEST, drawing)[1, 1]).tolist()
+    assert kept == ([15, 16] if far else [2, 3])
+
+
 @pytest.mark.parametrize(
     ("size", "unit", "left"),
     [
@@ -393,6 +404,15 @@ def test_seeds_grow_to_the_edges_of_the_image(shape):
         dice = 2 * np.count_nonzero(found & wanted) / (np.count_nonzero(found) + np.count_nonzero(wanted))
         assert dice > 0.85
     assert np.array_equal(grown[seeds > 0], seeds[seeds > 0])
+
+
+@pytest.mark.parametrize("factors", [(1, 2, 3), (2, 2, 2), (3, 1, 4)])
+def test_a_coarse_grid_lies_where_the_fine_one_does(factors):
+    shape = (24, 24, 24)
+    ramp = np.add.outer(np.add.outer(np.arange(24.0), 2.0 * np.arange(24.0)), 3.0 * np.arange(24.0)).astype(np.float32)
+    spread = _spread(_shrunk(ramp, factors)[None], factors, shape)[0]
+    inner = (slice(5, -5),) * 3
+    np.testing.assert_allclose(spread[inner], ramp[inner], atol=1e-3)
 
 
 def test_one_seed_without_a_rim_and_a_plain_image_are_told():
