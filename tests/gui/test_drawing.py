@@ -290,9 +290,9 @@ def test_keys_of_tools_work_in_the_canvas(opened, qtbot):
     with qtbot.waitSignal(opened.drawing.tools.busy_changed, check_params_cb=lambda busy: not busy, timeout=10_000):
         qtbot.keyClick(canvas, Qt.Key.Key_C)
     assert np.array_equal(opened.layers.label.data[5], opened.layers.label.data[4])
-    qtbot.keyClick(canvas, Qt.Key.Key_D)
+    qtbot.keyClick(canvas, Qt.Key.Key_G)
     assert opened.drawing._lasso.is_on
-    qtbot.keyClick(canvas, Qt.Key.Key_D)
+    qtbot.keyClick(canvas, Qt.Key.Key_G)
     assert opened.layers.label.mode == "paint"
 
 

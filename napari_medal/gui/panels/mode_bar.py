@@ -8,7 +8,7 @@ from napari_medal.gui.draw_mode import DrawMode
 _MODES = (
     (DrawMode.BRUSH, "Brush", "Paint the label (P)"),
     (DrawMode.ERASER, "Erase", "Paint background (E)"),
-    (DrawMode.LASSO, "Lasso", "Drag around what is meant; with Shift it is erased (O)"),
+    (DrawMode.LASSO, "Lasso", "Drag around what is meant; with Shift it is erased (G)"),
     (DrawMode.POLYGON, "Polygon", "Click corners, double click for the last one (3)"),
     (DrawMode.FILL, "Fill", "Give the label to what hangs together under the pointer (F)"),
     (DrawMode.PICK, "Pick", "Choose the label under the pointer (L)"),

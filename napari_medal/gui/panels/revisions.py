@@ -102,7 +102,7 @@ class RevisionsPanel(QWidget):
         self.compare.setToolTip("Show where your label differs from the chosen one")
         self.go_back.setToolTip("Draw the chosen label over yours, as one step; Ctrl+Z takes it back")
         self.prediction.setToolTip("Show where your label differs from what the model predicts")
-        self.differences.setToolTip("Show or hide where your label differs (D)")
+        self.differences.setToolTip("Show or hide where your label differs (Shift+D)")
         self.counts.setToolTip("How many voxels each label has gained and lost in yours")
         self.legend.setToolTip("What the colours of the differences mean")
 
