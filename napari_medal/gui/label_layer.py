@@ -30,6 +30,7 @@ class LabelLayer(Labels):  # type: ignore[misc]  # napari has no types
     _redo_history: deque[list[Any]]
 
     def __init__(self, data: LabelArray, **settings: Any) -> None:
+        self._shared: LabelLayer | None = None
         super().__init__(data, **settings)
         self.permit = Permit()
         self.image: ImageArray = data
@@ -44,12 +45,17 @@ class LabelLayer(Labels):  # type: ignore[misc]  # napari has no types
     @property
     def undo_steps(self) -> int:
         """How many steps can be undone."""
-        return len(self._undo_history)
+        return len(self._first._undo_history)
 
     @property
     def redo_steps(self) -> int:
         """How many steps can be redone."""
-        return len(self._redo_history)
+        return len(self._first._redo_history)
+
+    @property
+    def _first(self) -> "LabelLayer":
+        """The layer whose history counts."""
+        return self if self._shared is None else self._shared
 
     def draw(self, stroke: Stroke) -> None:
         """Draw a stroke, as one step that can be undone."""
@@ -68,21 +74,35 @@ class LabelLayer(Labels):  # type: ignore[misc]  # napari has no types
         self._redo_history.extend([_step(stroke, mask.shape)] for stroke in redo)
 
     def share(self, other: "LabelLayer") -> None:
-        """Draw on the mask of another layer, with one history for both."""
+        """Draw on the mask of another layer, under its permit and with its history.
+
+        What is drawn, undone and redone here is told by the other layer's events, and by its alone. When the other
+        layer shows another mask, share it again.
+        """
+        if self._shared is not other:
+            self._reset_history()
+        self._shared = other
         self.data = other.data
-        self._undo_history = other._undo_history
-        self._redo_history = other._redo_history
-        self.permit, self.image = other.permit, other.image
+
+    def adopt(self, steps: list[Any]) -> None:
+        """Count steps, as napari keeps them, that another layer has drawn on this mask."""
+        self._redo_history.clear()
+        self._append_to_undo_history(steps)
+        self.refresh()
 
     def undo(self) -> None:
         """Take the last step back."""
-        if self._undo_history and not self.permit.is_closed:
+        if self._shared is not None:
+            self._shared.undo()
+        elif self._undo_history and not self.permit.is_closed:
             super().undo()
             self.events.undone()
 
     def redo(self) -> None:
         """Do again what was taken back."""
-        if self._redo_history and not self.permit.is_closed:
+        if self._shared is not None:
+            self._shared.redo()
+        elif self._redo_history and not self.permit.is_closed:
             super().redo()
             self.events.redone()
 
@@ -91,6 +111,9 @@ class LabelLayer(Labels):  # type: ignore[misc]  # napari has no types
         self._overlays["polygon"].points = points.tolist()
 
     def _append_to_undo_history(self, item: list[Any]) -> None:
+        if self._shared is not None:
+            self._shared.adopt(item)
+            return
         super()._append_to_undo_history(item)
         self.events.stroked(steps=item)
 
@@ -102,7 +125,8 @@ class LabelLayer(Labels):  # type: ignore[misc]  # napari has no types
         volume_slice: tuple[slice, ...],
     ) -> npt.NDArray[np.bool_] | None:
         """Keep brush, fill and polygon where drawing is allowed."""
-        allowed = mask if self.permit.is_open else mask & self.permit.allows(data, self.image[volume_slice])
+        permit = self._first.permit
+        allowed = mask if permit.is_open else mask & permit.allows(data, self._first.image[volume_slice])
         painted: npt.NDArray[np.bool_] | None = super()._apply_mask_to_data(data, allowed, new_label, volume_slice)
         return painted
 

@@ -13,12 +13,13 @@ from napari_medal.core.slice_ranges import SliceRanges
 from napari_medal.core.stroke import Stroke
 from napari_medal.core.target import Target
 from napari_medal.core.volume import Volume
+from napari_medal.core.window import robust_window
 from napari_medal.errors import ProjectError
 from napari_medal.loop.journalling import CaseJournal
 from napari_medal.loop.reading_mode import sight_of
 from napari_medal.loop.session import Session
 from napari_medal.loop.starting import Ground, Origin, start_of
-from napari_medal.types import FloatArray, ImageArray, LabelArray
+from napari_medal.types import FloatArray, LabelArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +102,7 @@ def open_case(session: Session, task: str, name: str, reader: str = "") -> Opene
         case=case,
         task=task,
         volumes=volumes,
-        windows=tuple(window(volume.array) for volume in volumes),
+        windows=tuple(_window(volume) for volume in volumes),
         origin=start.origin,
         mask=start.mask,
         class_value=start.class_value,
@@ -138,18 +139,9 @@ def unfinished_case(session: Session) -> tuple[str, str] | None:
     return found if found is not None and found[1] in known else None
 
 
-def window(array: ImageArray) -> tuple[float, float]:
-    """Return the 1st and 99.5th percentile of the voxels above the lowest value: air does not count.
-
-    Large volumes are sampled, which moves a percentile by far less than an eye can see.
-    """
-    stride = max(1, array.size // 1_000_000)
-    values = array.reshape(-1)[::stride]
-    inside = values[values > values.min()]
-    if inside.size == 0:
-        return float(values[0]), float(values[0]) + 1.0
-    low, high = np.percentile(inside, (1.0, 99.5))
-    return float(low), float(high) if high > low else float(low) + 1.0
+def _window(volume: Volume) -> tuple[float, float]:
+    window = robust_window(volume.array)
+    return window.low, window.high
 
 
 def _stored_prediction(session: Session, task: str, live: ModelVersion | None, name: str) -> StoredPrediction | None:
