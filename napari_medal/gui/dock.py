@@ -23,6 +23,7 @@ from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
 from napari_medal.gui.presenters.where import WherePresenter
+from napari_medal.gui.presenters.viewing import ViewingPresenter
 from napari_medal.gui.shortcuts import Key, Shortcuts
 from napari_medal.gui.worker import Worker
 
@@ -64,9 +65,11 @@ class MedalDock(QWidget):
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
         jobs = (self.training.runner, self.export.runner, self.beginning.runner, self.drawing.tools.runner)
         backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
+        self.viewing = ViewingPresenter(self.desk, self.layers, self.panels.viewing, self.worker)
         self._backstage = backstage
         self.destroyed.connect(lambda: backstage.close())  # a bound method would go with the dock
         self.shortcuts = Shortcuts(viewer, self, self._keys())
+        self.viewing.attach(lambda: _main_window(self), self.shortcuts.bind_in)
         self._sheet = QShortcut(QKeySequence("?"), self)
         self._connect()
 
@@ -83,6 +86,7 @@ class MedalDock(QWidget):
         """Save what is unsaved, cancel the jobs, and let go of the viewer; a second call does nothing."""
         if not self.is_closed:
             self._disconnect()
+            self.viewing.close()
             self._backstage.close()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -172,6 +176,7 @@ class MedalDock(QWidget):
             Key("Shift-B", "Shift+B", "Copy the label from the slice before", lambda: tools.apply_named("copy-before")),
             Key("Shift-N", "Shift+N", "Copy the label from the next slice", lambda: tools.apply_named("copy-after")),
             Key("R", "R", "Apply the tool that is shown in Draw", tools.apply_chosen),
+            *self.viewing.keys(),
         )
 
     def _hide_label(self) -> None:

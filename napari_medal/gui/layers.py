@@ -73,6 +73,26 @@ class CaseLayers:
         """The layer that is drawn on; None when there is none, or when it was taken out of the viewer."""
         return self._label if self._label in self.viewer.layers else None
 
+    @property
+    def own(self) -> tuple[Layer, ...]:
+        """The layers of the case that are in the viewer, the lowest first."""
+        return tuple(layer for layer in self.viewer.layers if layer in self._own)
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The sequences of the case."""
+        return tuple(self._images)
+
+    @property
+    def shown_image(self) -> Image | None:
+        """The sequence that is seen: the uppermost visible one."""
+        return next((image for image in reversed(self._images) if image.visible), None)
+
+    def show_image(self, shown: Layer) -> None:
+        """Show one sequence in place of the others."""
+        for image in self._images:
+            image.visible = image is shown
+
     def show(self, opened: "OpenedCase", scheme: LabelScheme) -> None:
         """Show a case in place of the last one.
 

@@ -10,6 +10,7 @@ from napari_medal.gui.panels.reading import ReadingPanel
 from napari_medal.gui.panels.review import ReviewPanel
 from napari_medal.gui.panels.revisions import RevisionsPanel
 from napari_medal.gui.panels.training import TrainingPanel
+from napari_medal.gui.panels.viewing import ViewingPanel
 from napari_medal.gui.panels.welcome import WelcomePanel
 from napari_medal.gui.panels.work_list import WorkListPanel
 
@@ -27,6 +28,7 @@ class DockLayout(QWidget):
         self.training = TrainingPanel()
         self.export = ExportPanel()
         self.revisions = RevisionsPanel()
+        self.viewing = ViewingPanel()
         self.review = ReviewPanel()
         self.reading = ReadingPanel()
         self.tabs = QTabWidget()
@@ -39,8 +41,8 @@ class DockLayout(QWidget):
             self.tabs.setTabToolTip(position, tip)
         self.tabs.addTab(self.revisions, "Revisions")
         self.tabs.setTabToolTip(self.tabs.indexOf(self.revisions), "What was accepted of this case before")
-        self.tabs.addTab(self.review, "Review")
-        self.tabs.setTabToolTip(self.tabs.indexOf(self.review), "What readers think of the case, and the rules")
+        self.tabs.setTabToolTip(self.tabs.addTab(self.viewing, "View"), "How you look at the case")
+        self.tabs.setTabToolTip(self.tabs.addTab(self.review, "Review"), "What readers think of the case, and the rules")
         self._bottom = QWidget()
         self._bottom_layout = QVBoxLayout(self._bottom)
         self._bottom_layout.setContentsMargins(0, 0, 0, 0)

@@ -9,6 +9,7 @@ from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut, QWidget
 
 if TYPE_CHECKING:
+    from napari.components import ViewerModel
     from napari.viewer import Viewer
 
 
@@ -35,6 +36,11 @@ class Shortcuts:
         for key in keys:
             viewer.bind_key(key.napari_name, _for_canvas(key), overwrite=True)
         self._in_dock = [_for_dock(key, dock) for key in keys if key.released is None]
+
+    def bind_in(self, model: "ViewerModel") -> None:
+        """Bind the keys in another canvas too; they go with it."""
+        for key in self.keys:
+            model.bind_key(key.napari_name, _for_canvas(key), overwrite=True)
 
     def release(self) -> None:
         """Unbind the keys in the canvas; those in the dock go with it."""

@@ -1,0 +1,1 @@
+"""Several looks at one case: linked planes, other sequences, the mask in three dimensions."""

@@ -1,0 +1,252 @@
+"""The large view and the small ones, kept at one point of one case."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QObject, Qt, QTimer, Signal
+from qtpy.QtWidgets import QMainWindow, QWidget
+
+from napari_medal.core.planes import Convention
+from napari_medal.core.ruler import Ruler
+from napari_medal.gui.layers import CaseLayers
+from napari_medal.gui.views.board import Board
+from napari_medal.gui.views.hand import Hand
+from napari_medal.gui.views.large import LargeView
+from napari_medal.gui.views.small import Small, SmallViews
+from napari_medal.gui.views.solid import Solid
+from napari_medal.gui.views.view import View
+from napari_medal.gui.worker import Worker
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.viewer import Viewer
+
+
+class LinkedViews(QObject):
+    """Shows a case in several views.
+
+    Args:
+        viewer: The large view.
+        layers: The layers of the case.
+        worker: Makes the body of the mask.
+        bind_keys: Binds our keys in the model of a small view.
+        parent: Qt parent.
+    """
+
+    changed = Signal()
+    """Another plane is large, or the small views came or went."""
+
+    def __init__(
+        self,
+        viewer: "Viewer",
+        layers: CaseLayers,
+        worker: Worker,
+        bind_keys: "Callable[[ViewerModel], None]",
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._layers = layers
+        self._worker = worker
+        self._dock: QWidget | None = None
+        self._rulers: list[Ruler] = []
+        self.hand = Hand(self)
+        self.large = LargeView(viewer, layers, self)
+        self.small = SmallViews(self.large, layers, self.hand, bind_keys, self)
+        self.board: Board | None = None
+        self.solid: Solid | None = None
+        self.is_wanted = True
+        self.wants_solid = False
+        self.shows_crosshair = True
+        self.shows_letters = True
+        self.shows_scale = True
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.arrange)
+        self.large.turned.connect(self._on_turned)
+        self._listened = (
+            (viewer.dims.events.point, self._on_point),
+            (viewer.scene.camera.events.center, self.small.follow_camera),
+            (viewer.scene.camera.events.zoom, self.small.follow_camera),
+            (viewer.layers.events.inserted, self._on_layers_changed),
+            (viewer.layers.events.removed, self._on_layers_changed),
+            (viewer.layers.events.reordered, self._on_layers_changed),
+            (viewer.events.theme, self._on_theme),
+        )
+        for emitter, callback in self._listened:
+            emitter.connect(callback)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Every flat view that is there, the large one first."""
+        main = () if self.large.view is None else (self.large.view,)
+        return (*main, *(pane.view for pane in self.small.panes))
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the small views are seen."""
+        return self.board is not None and self.board.isVisible() and self.large.is_volume
+
+    def show_case(self, window: QWidget, is_volume: bool) -> None:
+        """Show the case whose layers have just been filled.
+
+        Args:
+            window: The main window that the large view stands in.
+            is_volume: Whether there is more than one slice; a picture has no other planes.
+        """
+        self.set_rulers(())
+        view = self.large.find(window)
+        if view is not None:
+            self.hand.watch(view)
+        self.large.show_case(is_volume)
+        for image in self._layers.images:
+            image.events.visible.connect(self._on_layers_changed)  # a second time is once
+        self._update()
+
+    def clear(self) -> None:
+        """Show no case."""
+        self.set_rulers(())
+        self.large.is_volume = False
+        self._update()
+
+    def set_convention(self, convention: Convention) -> None:
+        """Look from the other side, in every view."""
+        self.large.set_convention(convention)
+
+    def set_small(self, small: Small) -> None:
+        """Show planes or sequences in the small views."""
+        self.small.shows = small
+        self._update()
+
+    def set_wanted(self, wanted: bool) -> None:
+        """Show or hide the small views, now and for the cases to come."""
+        self.is_wanted = wanted
+        self._update()
+
+    def set_solid(self, wanted: bool) -> None:
+        """Show or hide the mask in three dimensions, now and for the cases to come; small views come with it."""
+        self.wants_solid = wanted
+        self.is_wanted = self.is_wanted or wanted
+        self._update()
+
+    def set_marks(self, crosshair: bool, letters: bool, scale: bool) -> None:
+        """Show or hide the crosshair, the sides of the patient, and the bar in mm."""
+        self.shows_crosshair, self.shows_letters, self.shows_scale = crosshair, letters, scale
+        self._mark()
+
+    def set_rulers(self, rulers: "tuple[Ruler, ...] | list[Ruler]") -> None:
+        """Show measured lines in place of those that are shown."""
+        self._rulers = list(rulers)
+        self._mark()
+
+    @property
+    def rulers(self) -> tuple[Ruler, ...]:
+        """The measured lines."""
+        return tuple(self._rulers)
+
+    def arrange(self) -> None:
+        """Let every small view show what it should; nothing of them runs while they are hidden."""
+        if self.board is not None and self.is_live:
+            self.small.arrange(self.board)
+            self.small.follow_camera()
+            self._arrange_solid(self.board)
+        else:
+            self.small.rest()
+            if self.solid is not None:
+                self.solid.follow(None)
+        self._mark()
+
+    def close(self) -> None:
+        """Take the small views away and leave the large one as napari has it."""
+        self._later.stop()
+        for emitter, callback in self._listened:
+            emitter.disconnect(callback)
+        self._take_board_down()
+        if self.large.view is not None:
+            self.hand.forget(self.large.view)
+        self.large.close()
+
+    def _update(self) -> None:
+        self._show_board()
+        self.arrange()
+        self.changed.emit()
+
+    def _show_board(self) -> None:
+        if self.board is not None and self.board.parent() is None:
+            self._take_board_down()  # its dock was closed by its reader
+        wanted = self.is_wanted and self.large.is_volume
+        if self.board is None and wanted:
+            self.board = Board()
+            self.board.shown_changed.connect(self._on_board_shown)
+            self._dock = self._viewer.window.add_dock_widget(self.board, name="Views", area="bottom")
+            _keep_the_sides_tall(self._dock)
+        if self._dock is not None:
+            self._dock.setVisible(wanted)
+
+    def _take_board_down(self) -> None:
+        self.small.dispose()
+        if self.solid is not None:
+            self.solid.dispose()
+            self.solid = None
+        if self.board is None:
+            return
+        self.board.shown_changed.disconnect(self._on_board_shown)
+        if self.board.parent() is not None:
+            self._viewer.window.remove_dock_widget(self.board)
+        self.board.deleteLater()
+        self.board = self._dock = None
+
+    def _arrange_solid(self, board: Board) -> None:
+        if self.wants_solid and self.solid is None:
+            self.solid = Solid(self._viewer, self._worker)
+            board.add(self.solid, len(self.small.panes))
+        if self.solid is not None:
+            self.solid.setVisible(self.wants_solid)
+            self.solid.follow(self._layers.label if self.wants_solid else None)
+
+    def _mark(self) -> None:
+        point = self.large.point
+        for view in self.views:
+            glass = view.glass
+            glass.point, glass.rulers = point, self.rulers
+            glass.show_crosshair = self.shows_crosshair
+            glass.show_letters = self.shows_letters and self.large.is_volume
+            glass.update()
+        if self.large.view is not None:
+            self.large.view.glass.title = self.large.plane.title if self.large.is_volume else ""
+            self.large.view.glass.show_scale = self.shows_scale and bool(self._layers.images)
+
+    def _on_point(self) -> None:
+        self.small.follow_point()
+        self._mark()
+
+    def _on_turned(self) -> None:
+        self.arrange()
+        self.changed.emit()
+
+    def _on_layers_changed(self) -> None:
+        self._later.start()
+
+    def _on_board_shown(self, shown: bool) -> None:
+        """Hear of napari's own buttons in the bar of the dock."""
+        self._later.start()
+        if not shown and self.large.is_volume and self.board is not None:
+            self.is_wanted = self._is_hidden_by_window()
+        self.changed.emit()
+
+    def _on_theme(self) -> None:
+        models = [pane.model for pane in self.small.panes]
+        for model in models if self.solid is None else [*models, self.solid.model]:
+            model.theme = self._viewer.theme
+
+    def _is_hidden_by_window(self) -> bool:
+        return self._dock is not None and not self._dock.isHidden()
+
+
+def _keep_the_sides_tall(dock: QWidget) -> None:
+    """Let the docks left and right reach the bottom of the window."""
+    window = dock.parentWidget()
+    if isinstance(window, QMainWindow):
+        window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)

@@ -1,0 +1,130 @@
+"""The mask in three dimensions."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from napari.components import ViewerModel
+from napari.layers import Labels
+from napari.qt import QtViewer
+from qtpy.QtCore import QTimer
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+from napari_medal.core.thinned import ThinnedMask, thinned
+from napari_medal.gui.label_layer import LabelLayer
+from napari_medal.gui.worker import Worker
+
+if TYPE_CHECKING:
+    from napari.viewer import Viewer
+
+REST_MS = 700
+"""The picture is made anew when the hand has rested this long."""
+
+_SMALLEST = 120
+_ANGLES = (0.0, 0.0, 90.0)
+"""The patient stands upright and faces the reader."""
+
+
+class Solid(QWidget):
+    """A pane that shows the mask as a body; it must be closed.
+
+    Args:
+        main: The large view.
+        worker: Crops and thins the mask.
+    """
+
+    def __init__(self, main: "Viewer", worker: Worker) -> None:
+        super().__init__()
+        self.setObjectName("medalSolid")
+        self._worker = worker
+        self._first: LabelLayer | None = None
+        self._body: Labels | None = None
+        self._asked = 0
+        self._is_disposed = False
+        self.model = ViewerModel(title="solid", ndisplay=3)
+        self.model.theme = main.theme
+        self.model.scene.camera.orientation = ("away", "up", "right")
+        self.canvas = QtViewer(self.model)
+        self.canvas.setAcceptDrops(False)
+        self.canvas.dims.hide()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REST_MS)
+        self._timer.timeout.connect(self._ask)
+        self.setMinimumSize(_SMALLEST, _SMALLEST)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.canvas)
+
+    def follow(self, label: LabelLayer | None) -> None:
+        """Show a layer's mask, and whatever becomes of it; None to show nothing and do nothing."""
+        self._listen(False)
+        self._first = label
+        self._timer.stop()
+        self._asked += 1
+        if label is None:
+            self._clear()
+        else:
+            self._listen(True)
+            self._ask()
+
+    @property
+    def body(self) -> Labels | None:
+        """The layer that is shown."""
+        return self._body
+
+    def dispose(self) -> None:
+        """Close the canvas and let go of the layer."""
+        self._is_disposed = True
+        self.follow(None)
+        self.canvas.close()
+        self.canvas.deleteLater()
+        self.hide()
+        self.deleteLater()
+
+    def _listen(self, listening: bool) -> None:
+        if self._first is None:
+            return
+        events = self._first.events
+        for emitter in (events.stroked, events.undone, events.redone, events.data, events.scale):
+            if listening:
+                emitter.connect(self._on_changed)
+            else:
+                emitter.disconnect(self._on_changed)
+
+    def _on_changed(self) -> None:
+        self._timer.start()
+
+    def _ask(self) -> None:
+        if self._first is None:
+            return
+        self._asked += 1
+        self._worker.run(partial(thinned, self._first.data), partial(self._show, self._asked), self._on_failed)
+
+    def _show(self, asked: int, mask: ThinnedMask | None) -> None:
+        if asked != self._asked or self._first is None or self._is_disposed:
+            return
+        if mask is None:
+            self._clear()
+            return
+        spacing = np.asarray(self._first.scale, dtype=float)
+        scale, corner = spacing * mask.step, spacing * mask.corner
+        if self._body is None:
+            self._body = Labels(mask.array, colormap=self._first.colormap, scale=scale, translate=corner, opacity=1.0)
+            self.model.add_layer(self._body)
+            self.model.dims.ndisplay = 3
+            self.model.reset_view()
+            self.model.scene.camera.angles = _ANGLES
+            return
+        self._body.data = mask.array
+        self._body.scale, self._body.translate = scale, corner
+        self._body.colormap = self._first.colormap
+
+    def _clear(self) -> None:
+        if self._body is not None:
+            self._body = None
+            self.model.layers.clear()
+
+    def _on_failed(self, error: Exception) -> None:  # noqa: ARG002 - whatever it was
+        """Show nothing: the mask itself is not touched by this."""
+        self._clear()
