@@ -67,6 +67,8 @@ class MedalDock(QWidget):
         backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
         self.viewing = ViewingPresenter(self.desk, self.layers, self.panels.viewing, self.worker)
         self._backstage = backstage
+        viewing = self.viewing
+        self.destroyed.connect(lambda: viewing.release())  # before the desk is closed: the views may be gone
         self.destroyed.connect(lambda: backstage.close())  # a bound method would go with the dock
         self.shortcuts = Shortcuts(viewer, self, self._keys())
         self.viewing.attach(lambda: _main_window(self), self.shortcuts.bind_in)

@@ -55,8 +55,8 @@ def docks(make_napari_viewer, qtbot) -> Iterator:
     """Return a maker of docks, each in a viewer of its own; all are closed at the end."""
     made: list[MedalDock] = []
 
-    def make(folder: Path | None = None) -> MedalDock:
-        viewer = make_napari_viewer()
+    def make(folder: Path | None = None, show: bool = False) -> MedalDock:
+        viewer = make_napari_viewer(show=show)
         dock = MedalDock(viewer)
         viewer.window.add_dock_widget(dock, name="Medal", area="right")
         made.append(dock)

@@ -47,7 +47,8 @@ class ViewingPanel(QScrollArea):
     tool_requested = Signal(object)
     """(Tool | None)"""
     rulers_cleared = Signal()
-    outline_toggled = Signal(bool)
+    outline_toggled = Signal(object)
+    """(bool)"""
     opacity_changed = Signal(float)
     shown = Signal()
     """The panel comes to be seen."""
@@ -57,7 +58,7 @@ class ViewingPanel(QScrollArea):
         self.views = _check("Small views", "Two more views below the large one")
         self.solid = _check("Label in 3D", "The label as a body, made anew when your hand rests (Y)")
         self.crosshair = _check("Crosshair", "Lines through the common point of all views (Shift+C)", checked=True)
-        self.letters = _check("Sides", "The sides of the patient: R L A P S I", checked=True)
+        self.letters = _check("R L A P S I", "The sides of the patient: R L A P S I", checked=True)
         self.scale_bar = _check("Scale bar", "A bar in mm in the large view", checked=True)
         self.planes = _Choice(
             [(plane, plane.title, f"Show the {plane.title.lower()} slice large (Q for the next)") for plane in Plane]
@@ -117,7 +118,8 @@ class ViewingPanel(QScrollArea):
         """Show how much of each label there is."""
         rows = "".join(
             f"<tr><td>{volume.name}&nbsp;&nbsp;</td><td align='right'><b>{volume.ml:.2f} mL</b>&nbsp;&nbsp;</td>"
-            f"<td align='right'>{volume.mm3:,.0f} mm³&nbsp;&nbsp;</td><td align='right'>{volume.voxels:,} voxels</td></tr>"
+            f"<td align='right'>{volume.mm3:,.0f} mm³&nbsp;&nbsp;</td>"
+            f"<td align='right'>{volume.voxels:,} voxels</td></tr>"
             for volume in volumes
         )
         self.volumes.setText(f"<table cellpadding='1'>{rows}</table>" if rows else "")
@@ -141,7 +143,7 @@ class ViewingPanel(QScrollArea):
         rows = (
             ("Large", _row(self.planes)),
             ("Small", _row(self.small)),
-            ("Seen", _row(self.convention)),
+            ("Sides", _row(self.convention)),
             ("Show", _row(self.views, self.solid)),
             ("", _row(self.crosshair, self.letters, self.scale_bar)),
             ("Mouse", _row(self.tools)),

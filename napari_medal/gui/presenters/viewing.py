@@ -52,6 +52,7 @@ class ViewingPresenter(QObject):
         self._opened: OpenedCase | None = None
         self._scheme: LabelScheme | None = None
         self._label: LabelLayer | None = None
+        self._is_released = False
         self.views = LinkedViews(layers.viewer, layers, worker, self._bind_keys, self)
         self._windows = WindowPresenter(layers, self.views.hand, panel.window_bar, worker, self)
         self._gestures = Gestures(self.views, layers, self)
@@ -108,13 +109,21 @@ class ViewingPresenter(QObject):
             self._label.opacity = min(1.0, max(0.0, round(self._label.opacity + by, 2)))
 
     def close(self) -> None:
-        """Let go of the viewer."""
+        """Take the small views away and let go of the viewer; a second call does nothing."""
+        if not self._is_released:
+            self.release()
+            self.views.close()
+
+    def release(self) -> None:
+        """Hear no more, without touching a widget: the window may be gone."""
+        if self._is_released:
+            return
+        self._is_released = True
         self._count.stop()
         self._follow(None)
-        self._windows.follow(())
         self._desk.case_opened.disconnect(self._on_case_opened)
         self._desk.case_closed.disconnect(self._on_case_closed)
-        self.views.close()
+        self._windows.release()
 
     def _connect(self) -> None:
         panel, views = self._panel, self.views

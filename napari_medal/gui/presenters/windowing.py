@@ -35,9 +35,7 @@ class WindowPresenter(QObject):
 
     def follow(self, images: tuple[Image, ...]) -> None:
         """Show the windows of another case."""
-        for image in self._images:
-            image.events.contrast_limits.disconnect(self._on_changed)
-            image.events.visible.disconnect(self._on_changed)
+        self.release()
         self._images = images
         for image in images:
             image.events.contrast_limits.connect(self._on_changed)
@@ -46,6 +44,13 @@ class WindowPresenter(QObject):
             if place < len(images):
                 images[place].contrast_limits = (preset.window.low, preset.window.high)
         self._on_changed()
+
+    def release(self) -> None:
+        """Follow no case."""
+        for image in self._images:
+            image.events.contrast_limits.disconnect(self._on_changed)
+            image.events.visible.disconnect(self._on_changed)
+        self._images = ()
 
     def _on_changed(self) -> None:
         image = self._layers.shown_image

@@ -21,6 +21,7 @@ PLANE_COLORS = {Plane.AXIAL: "#ff6b5e", Plane.CORONAL: "#5fd068", Plane.SAGITTAL
 _LETTER = QColor("#ffffff")
 _SHADOW = QColor(0, 0, 0, 190)
 _RULER = QColor("#7fe3ff")
+_GROUND = QColor(0, 0, 0, 120)
 _MARGIN = 6
 _GAP = 9
 _ALPHA = 170
@@ -181,12 +182,16 @@ class Glass(QWidget):
         self.update()
 
 
-def _write(painter: QPainter, box: QRectF, text: str, where: "Qt.AlignmentFlag | int", color: QColor = _LETTER) -> None:
-    """Write with a dark edge, so that it can be read on bone and on air."""
-    flags = int(getattr(where, "value", where))
-    painter.setPen(_SHADOW)
-    for right, down in ((1, 1), (-1, 1), (1, -1), (-1, -1)):
-        painter.drawText(box.translated(right, down), flags, text)
+def _write(painter: QPainter, box: QRectF, text: str, where: Qt.AlignmentFlag, color: QColor = _LETTER) -> None:
+    """Write on a dark ground, so that it can be read on bone, on air and on a light canvas."""
+    flags = int(where.value)
+    if not text:
+        return
+    ground = painter.boundingRect(box, flags, text).adjusted(-3, 0, 3, 0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_GROUND)
+    painter.drawRoundedRect(ground, 3, 3)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(color)
     painter.drawText(box, flags, text)
 

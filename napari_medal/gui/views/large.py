@@ -60,6 +60,7 @@ class LargeView(QObject):
             if canvas.viewer == self.viewer:
                 native = canvas.canvas.native
                 self.view = View(self.viewer, native, Glass(self.viewer, native))
+                self.view.glass.destroyed.connect(self._on_gone)
                 return self.view
         return None
 
@@ -97,6 +98,7 @@ class LargeView(QObject):
         """Leave the canvas as napari has it."""
         self.viewer.dims.events.order.disconnect(self._on_order)
         if self.view is not None:
+            self.view.glass.destroyed.disconnect(self._on_gone)
             self.view.glass.release()
             self.view.glass.deleteLater()
             self.view = None
@@ -112,6 +114,10 @@ class LargeView(QObject):
         self._is_turning = False
         if self.viewer.layers:
             self.viewer.reset_view()
+
+    def _on_gone(self) -> None:
+        """Forget the glass that went with the window."""
+        self.view = None
 
     def _on_order(self) -> None:
         """Follow a reader who has turned the view with napari's own buttons."""

@@ -17,8 +17,12 @@ from napari_medal.gui.views.solid import Solid
 from napari_medal.gui.views.view import View
 from napari_medal.gui.worker import Worker
 
+_SETTLED_MS = 50
+"""The window has found its layout."""
+
 if TYPE_CHECKING:
     from napari.components import ViewerModel
+    from napari.utils.events import EventEmitter
     from napari.viewer import Viewer
 
 
@@ -64,8 +68,12 @@ class LinkedViews(QObject):
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self.arrange)
+        self._fit_later = QTimer(self)
+        self._fit_later.setSingleShot(True)
+        self._fit_later.setInterval(_SETTLED_MS)
+        self._fit_later.timeout.connect(self._fit)
         self.large.turned.connect(self._on_turned)
-        self._listened = (
+        self._listened: tuple[tuple[EventEmitter, Callable[..., None]], ...] = (
             (viewer.dims.events.point, self._on_point),
             (viewer.scene.camera.events.center, self.small.follow_camera),
             (viewer.scene.camera.events.zoom, self.small.follow_camera),
@@ -159,13 +167,20 @@ class LinkedViews(QObject):
 
     def close(self) -> None:
         """Take the small views away and leave the large one as napari has it."""
+        if self._listened:
+            self.release()
+            self._take_board_down()
+            if self.large.view is not None:
+                self.hand.forget(self.large.view)
+            self.large.close()
+
+    def release(self) -> None:
+        """Hear no more of the viewer, without touching a widget: its window may be gone."""
         self._later.stop()
+        self._fit_later.stop()
         for emitter, callback in self._listened:
             emitter.disconnect(callback)
-        self._take_board_down()
-        if self.large.view is not None:
-            self.hand.forget(self.large.view)
-        self.large.close()
+        self._listened = ()
 
     def _update(self) -> None:
         self._show_board()
@@ -179,19 +194,30 @@ class LinkedViews(QObject):
         if self.board is None and wanted:
             self.board = Board()
             self.board.shown_changed.connect(self._on_board_shown)
+            self.board.destroyed.connect(self._on_board_gone)
             self._dock = self._viewer.window.add_dock_widget(self.board, name="Views", area="bottom")
             _keep_the_sides_tall(self._dock)
+            self._fit_later.start()
         if self._dock is not None:
             self._dock.setVisible(wanted)
 
-    def _take_board_down(self) -> None:
+    def _fit(self) -> None:
+        """Show the whole slice in what the board has left of the large view."""
+        if self._layers.images:
+            self._viewer.reset_view()
+
+    def _dispose_panes(self) -> None:
         self.small.dispose()
         if self.solid is not None:
             self.solid.dispose()
             self.solid = None
+
+    def _take_board_down(self) -> None:
+        self._dispose_panes()
         if self.board is None:
             return
         self.board.shown_changed.disconnect(self._on_board_shown)
+        self.board.destroyed.disconnect(self._on_board_gone)
         if self.board.parent() is not None:
             self._viewer.window.remove_dock_widget(self.board)
         self.board.deleteLater()
@@ -229,19 +255,25 @@ class LinkedViews(QObject):
         self._later.start()
 
     def _on_board_shown(self, shown: bool) -> None:
-        """Hear of napari's own buttons in the bar of the dock."""
-        self._later.start()
-        if not shown and self.large.is_volume and self.board is not None:
-            self.is_wanted = self._is_hidden_by_window()
+        """Hear of napari's own buttons in the bar of the dock, and of the end of the window."""
+        if shown:
+            self._later.start()
+        elif self.board is not None and not self.board.window().isVisible():
+            self._dispose_panes()  # napari leaks a canvas that goes with its window
+        elif self.large.is_volume:
+            self._later.start()
+            self.is_wanted = self._dock is not None and not self._dock.isHidden()
         self.changed.emit()
+
+    def _on_board_gone(self) -> None:
+        """Forget what went with the window."""
+        self.board = self._dock = self.solid = None
+        self.small.panes.clear()
 
     def _on_theme(self) -> None:
         models = [pane.model for pane in self.small.panes]
         for model in models if self.solid is None else [*models, self.solid.model]:
             model.theme = self._viewer.theme
-
-    def _is_hidden_by_window(self) -> bool:
-        return self._dock is not None and not self._dock.isHidden()
 
 
 def _keep_the_sides_tall(dock: QWidget) -> None:

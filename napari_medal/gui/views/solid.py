@@ -8,6 +8,7 @@ from napari.components import ViewerModel
 from napari.layers import Labels
 from napari.qt import QtViewer
 from qtpy.QtCore import QTimer
+from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_medal.core.thinned import ThinnedMask, thinned
@@ -51,6 +52,9 @@ class Solid(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(REST_MS)
         self._timer.timeout.connect(self._ask)
+        self._refit = QTimer(self)
+        self._refit.setSingleShot(True)
+        self._refit.timeout.connect(self._fit)
         self.setMinimumSize(_SMALLEST, _SMALLEST)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -72,6 +76,11 @@ class Solid(QWidget):
     def body(self) -> Labels | None:
         """The layer that is shown."""
         return self._body
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the body in sight."""
+        super().resizeEvent(event)
+        self._refit.start(0)  # the canvas has its new size only later
 
     def dispose(self) -> None:
         """Close the canvas and let go of the layer."""
@@ -113,12 +122,16 @@ class Solid(QWidget):
             self._body = Labels(mask.array, colormap=self._first.colormap, scale=scale, translate=corner, opacity=1.0)
             self.model.add_layer(self._body)
             self.model.dims.ndisplay = 3
-            self.model.reset_view()
             self.model.scene.camera.angles = _ANGLES
+            self._fit()
             return
         self._body.data = mask.array
         self._body.scale, self._body.translate = scale, corner
         self._body.colormap = self._first.colormap
+
+    def _fit(self) -> None:
+        if self._body is not None:
+            self.model.reset_view(reset_camera_angle=False)
 
     def _clear(self) -> None:
         if self._body is not None:
