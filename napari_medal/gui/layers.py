@@ -156,7 +156,8 @@ class CaseLayers:
             self._label.image = opened.volumes[0].array
             self._label.scale = spacing_mm
             self._is_filling = False
-            self._label.visible = True
+            if not self._label.visible:  # napari takes the brush away from a layer that is shown a second time
+                self._label.visible = True
 
     def clear(self) -> None:
         """Remove the own layers."""

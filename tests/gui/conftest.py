@@ -68,6 +68,8 @@ def docks(make_napari_viewer, qtbot) -> Iterator:
     yield make
     for dock in made:
         dock.close_down()
+    made.clear()
+    qtbot.wait(50)  # widgets that were given up go with the event loop
 
 
 @pytest.fixture

@@ -158,6 +158,7 @@ def test_the_next_case_fills_the_same_layers_anew(layers, changes):
 
     assert list(layers.viewer.layers) == made
     assert changes == [], "filling is no stroke"
+    assert layers.label.mode == "paint", "the brush stays in hand"
     assert layers.label.data.shape == (9, 12, 7)
     assert set(np.unique(layers.label.data)) == {0, 5}
     np.testing.assert_array_equal(first, drawn, "the last case's mask is not drawn over")

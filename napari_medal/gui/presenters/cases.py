@@ -1,7 +1,6 @@
 """The work list, the case at hand, and its layers."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from napari.layers import Layer
@@ -115,7 +114,7 @@ class CasesPresenter(QObject):
         panel = self._task_panel
         if panel is None:
             return {}
-        return {str(position + 1): partial(_choose, panel, position) for position in range(_DIGITS)}
+        return {str(position + 1): _chooser(panel, position) for position in range(_DIGITS)}
 
     def _on_list_changed(self, items: "Sequence[WorkItem]") -> None:
         self._panels.work_list.show_items(items)
@@ -153,5 +152,10 @@ class CasesPresenter(QObject):
         self._layers.set_label_visible(not hidden)
 
 
-def _choose(panel: TaskPanel, position: int, layer: Layer) -> None:  # noqa: ARG001 - napari hands the layer over
-    panel.choose(position)
+def _chooser(panel: TaskPanel, position: int) -> Callable[[Layer], None]:
+    """Return what a digit does: a function with a name, as napari asks for the names of all that is bound."""
+
+    def choose(layer: Layer) -> None:  # noqa: ARG001 - napari hands the layer over
+        panel.choose(position)
+
+    return choose

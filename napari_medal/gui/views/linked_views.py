@@ -155,6 +155,10 @@ class LinkedViews(QObject):
 
     def arrange(self) -> None:
         """Let every small view show what it should; nothing of them runs while they are hidden."""
+        if self.board is not None and self.board.parent() is None:  # its reader has closed the dock
+            self._take_board_down()
+            self.is_wanted = False
+            self.changed.emit()
         if self.board is not None and self.is_live:
             self.small.arrange(self.board)
             self.small.follow_camera()
@@ -188,8 +192,6 @@ class LinkedViews(QObject):
         self.changed.emit()
 
     def _show_board(self) -> None:
-        if self.board is not None and self.board.parent() is None:
-            self._take_board_down()  # its dock was closed by its reader
         wanted = self.is_wanted and self.large.is_volume
         if self.board is None and wanted:
             self.board = Board()
@@ -256,12 +258,12 @@ class LinkedViews(QObject):
 
     def _on_board_shown(self, shown: bool) -> None:
         """Hear of napari's own buttons in the bar of the dock, and of the end of the window."""
-        if shown:
-            self._later.start()
-        elif self.board is not None and not self.board.window().isVisible():
+        self._later.start()
+        if shown or self.board is None:
+            return
+        if not self.board.window().isVisible():
             self._dispose_panes()  # napari leaks a canvas that goes with its window
         elif self.large.is_volume:
-            self._later.start()
             self.is_wanted = self._dock is not None and not self._dock.isHidden()
         self.changed.emit()
 

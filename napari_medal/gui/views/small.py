@@ -78,8 +78,10 @@ class SmallViews(QObject):
 
     def rest(self) -> None:
         """Show nothing and follow nothing."""
+        self._is_following = True
         for pane in self.panes:
             pane.mirror.show(())
+        self._is_following = False
 
     def follow_point(self) -> None:
         """Go to the slices of the large view's point."""
@@ -127,8 +129,9 @@ class SmallViews(QObject):
         board.add(pane, len(self.panes) - 1)
         self._hand.watch(pane.view)
         self._bind_keys(pane.model)
-        pane.model.bind_key("Left", partial(_step, -1), overwrite=True)
-        pane.model.bind_key("Right", partial(_step, 1), overwrite=True)
+        # napari's own keys would move the large view; it wants functions with a name.
+        pane.model.bind_key("Left", _step_back, overwrite=True)
+        pane.model.bind_key("Right", _step_on, overwrite=True)
         pane.model.dims.events.point.connect(self._on_point)
         pane.model.scene.camera.events.center.connect(self._on_camera)
         pane.model.scene.camera.events.zoom.connect(self._on_camera)
@@ -165,10 +168,11 @@ class SmallViews(QObject):
 
     def _on_point(self, event: "Event") -> None:
         """Let the large view follow a reader who looks through a pane."""
-        if self._is_following or self._large.point is None:
+        point = self._large.point
+        if self._is_following or point is None:
             return
         for pane in self.shown:
-            if pane.model.dims is event.source:
+            if pane.model.dims is event.source and pane.model.dims.ndim == len(point):
                 axis = pane.plane.value
                 self._large.viewer.dims.set_point(axis, pane.model.dims.point[axis])
 
@@ -182,7 +186,14 @@ class SmallViews(QObject):
                 large.center, large.zoom = camera.center, camera.zoom
 
 
-def _step(steps: int, model: "ViewerModel") -> None:
-    """Go some slices on; napari's own keys would move the large view."""
+def _step_back(model: "ViewerModel") -> None:
+    _step(model, -1)
+
+
+def _step_on(model: "ViewerModel") -> None:
+    _step(model, 1)
+
+
+def _step(model: "ViewerModel", steps: int) -> None:
     axis = model.dims.order[0]
     model.dims.set_current_step(axis, model.dims.current_step[axis] + steps)

@@ -2,7 +2,11 @@
 
 from qtpy.QtCore import QEvent, QPointF, Qt
 from qtpy.QtGui import QMouseEvent
+from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication, QWidget
+
+_HEARD_MS = 15
+"""napari hears of moves at most every five milliseconds."""
 
 _NONE = Qt.KeyboardModifier.NoModifier
 
@@ -23,4 +27,5 @@ def drag(native: QWidget, *places: tuple[float, float], modifiers=_NONE) -> None
     send(native, QEvent.Type.MouseButtonPress, places[0], held=True, modifiers=modifiers)
     for place in places[1:]:
         send(native, QEvent.Type.MouseMove, place, held=True, modifiers=modifiers)
+        QTest.qWait(_HEARD_MS)
     send(native, QEvent.Type.MouseButtonRelease, places[-1], held=False, modifiers=modifiers)

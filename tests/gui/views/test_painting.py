@@ -63,8 +63,7 @@ class Exam:
 EXAMS = (
     Exam("oblique", (40, 36, 32), _affine(_turn(20, 0) @ _turn(-12, 2) @ np.diag([1.0, 1.1, 1.2])), (29, 26, 23)),
     Exam("anisotropic", (44, 40, 12), _affine(np.diag([0.7, 0.9, 4.0])), (10, 28, 8)),
-    Exam("left_handed", (36, 40, 32), _affine(np.diag([-1.0, 1.0, 1.5])), (9, 30, 7)),
-    Exam("permuted", (30, 36, 40), _affine(np.diag([1.3, -1.0, 1.0])[[1, 2, 0]]), (21, 8, 12)),
+    Exam("left_handed", (36, 40, 32), _affine(np.diag([-1.0, 1.0, 1.5])[[1, 2, 0]]), (9, 30, 7)),
 )
 
 
@@ -115,14 +114,15 @@ def test_paint_lands_where_the_eye_sees_it_in_the_patient_and_in_the_file(shown,
     for plane in Plane:
         views.large.set_plane(plane)
         qtbot.wait(20)
-        canvases = [(views.large.view.native, _main_canvas(dock)), *_pane_canvases(views)]
-        for native, canvas in canvases:
-            drag(native, _spot_on(canvas))
+        for view, canvas in [(views.large.view, _main_canvas(dock)), *_pane_canvases(views)]:
+            at = _spot_on(canvas)
+            _check_letters(view, at, index, grid.shape)
+            drag(view.native, at)
             painted = np.argwhere(label.data)
             np.testing.assert_array_equal(painted, [index], f"{plane} of {exam}")
             world = grid.to_world(painted[0].astype(float))
             np.testing.assert_allclose(world, exam.spot_lps, atol=1e-3)
-            qtbot.keyClick(native, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+            qtbot.keyClick(view.native, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
             assert not label.data.any(), "undone from the view that painted"
     assert len(strokes) == 9
 
@@ -136,30 +136,20 @@ def test_paint_lands_where_the_eye_sees_it_in_the_patient_and_in_the_file(shown,
 
 
 def _pane_canvases(views):
-    return [(pane.view.native, pane.canvas) for pane in views.small.shown]
+    return [(pane.view, pane.canvas) for pane in views.small.shown]
 
 
-@pytest.mark.parametrize("exam", EXAMS, ids=str)
-def test_the_letters_say_where_the_spot_is(shown, qtbot, exams, exam):
-    dock = shown(exams, exam.name)
-    views = dock.viewing.views
-    index = _go_to_spot(dock, exam)
-    shape = dock.desk.reading.opened.volumes[0].grid.shape
-    middle = (np.asarray(shape) - 1) / 2
-    sides = {letter for pair, high in zip(("IS", "AP", "RL"), index > middle, strict=True) for letter in pair[int(high)]}
-    views.set_marks(crosshair=False, letters=True, scale=False)
-    qtbot.wait(20)
-    for view, canvas in zip(
-        views.views, [_main_canvas(dock), *(pane.canvas for pane in views.small.shown)], strict=False
-    ):
-        x, y = _spot_on(canvas)
-        letters = view.glass.edges
-        assert letters is not None
-        assert (letters.right if x > view.native.width() / 2 else letters.left) in sides
-        assert (letters.bottom if y > view.native.height() / 2 else letters.top) in sides
+def _check_letters(view, at: tuple[float, float], index: np.ndarray, shape: tuple[int, int, int]) -> None:
+    """Check that the spot is seen towards the sides of the patient that it lies on."""
+    high = index > (np.asarray(shape) - 1) / 2
+    sides = {pair[int(is_high)] for pair, is_high in zip(("IS", "AP", "RL"), high, strict=True)}
+    letters = view.glass.edges
+    assert letters is not None
+    assert (letters.right if at[0] > view.native.width() / 2 else letters.left) in sides
+    assert (letters.bottom if at[1] > view.native.height() / 2 else letters.top) in sides
 
 
-def test_a_drag_in_a_pane_is_one_stroke_that_every_view_shows_and_the_draft_keeps(shown, qtbot, exams):
+def test_a_drag_in_a_pane_is_one_stroke_of_one_brush_that_every_view_shows_and_the_draft_keeps(shown, qtbot, exams):
     dock = shown(exams, "anisotropic")
     views, label = dock.viewing.views, dock.layers.label
     label.brush_size = 3
@@ -181,10 +171,6 @@ def test_a_drag_in_a_pane_is_one_stroke_that_every_view_shows_and_the_draft_keep
     qtbot.waitUntil(lambda: drafts.load("anisotropic", "segmentation") is not None, timeout=10_000)
     np.testing.assert_array_equal(drafts.load("anisotropic", "segmentation").mask, label.data)
 
-
-def test_a_brush_is_as_wide_in_every_plane(shown, qtbot, exams):
-    dock = shown(exams, "anisotropic")
-    views, label = dock.viewing.views, dock.layers.label
     views.large.set_plane(Plane.SAGITTAL)
     label.brush_size = 9  # of 0.9 mm
     axial = next(pane for pane in views.small.shown if pane.plane is Plane.AXIAL)
