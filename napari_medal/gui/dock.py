@@ -22,8 +22,8 @@ from napari_medal.gui.presenters.export import ExportPresenter
 from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
-from napari_medal.gui.presenters.where import WherePresenter
 from napari_medal.gui.presenters.viewing import ViewingPresenter
+from napari_medal.gui.presenters.where import WherePresenter
 from napari_medal.gui.shortcuts import Key, Shortcuts
 from napari_medal.gui.worker import Worker
 
