@@ -95,11 +95,24 @@ class LabelScheme:
             GeometryError: It holds values that are no whole numbers or no labels of this scheme; the message
                 names `name` and the values found.
         """
-        found = np.unique(array)
+        with np.errstate(invalid="ignore"):  # NaN becomes some byte, and then differs from it
+            values = array.astype(np.uint8)
         allowed = (0, *self.values)
-        strange = [value for value in found.tolist() if value not in allowed]
+        strange = [value for value in _values_in(array, values) if value not in allowed]
         if strange:
             shown = ", ".join(f"{value:g}" for value in strange[:5]) + (", ..." if len(strange) > 5 else "")
             msg = f"{name}: found the label values {shown}; wanted only {list(allowed)}."
             raise GeometryError(msg)
-        return array.astype(np.uint8)
+        return values
+
+
+def _values_in(array: ImageArray, as_bytes: LabelArray) -> list[float]:
+    """Return the values that occur, slice by slice: sorting a large volume whole would take seconds."""
+    occurs = np.zeros(256, dtype=np.bool_)
+    others: set[float] = set()
+    for part, part_as_bytes in zip(array, as_bytes, strict=True):
+        is_byte = part == part_as_bytes
+        occurs[part_as_bytes[is_byte]] = True
+        if not is_byte.all():
+            others.update(np.unique(part[~is_byte]).tolist())
+    return sorted({*np.flatnonzero(occurs).tolist(), *others})

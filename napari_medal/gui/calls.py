@@ -100,6 +100,13 @@ def accept_drawn(
     return journalling.accept_drawn(session, task, mask, provenance, journal)
 
 
+def read_ahead(session: "Session", name: str) -> None:
+    """Begin to read the images of the case that will probably be opened next."""
+    from napari_medal.loop import opening
+
+    opening.read_ahead(session, name)
+
+
 def skip(session: "Session", case: str) -> str:
     """Put a case behind all others; return its name."""
     from napari_medal.loop import answers

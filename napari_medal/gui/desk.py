@@ -256,10 +256,17 @@ class Desk(QObject):
         self.reading = None  # strokes that the change of layers makes are nobody's
         self.case_opened.emit(opened)
         self.reading = CaseReading(opened)
+        self._read_ahead()
         for problem in opened.problems:
             self.failed.emit(ProjectError(problem))
         for text in (*opened.notices, *_restored(opened)):
             self.told.emit(text)
+
+    def _read_ahead(self) -> None:
+        """Have the images ready that the reader will want after this case."""
+        waiting = [item.case.name for item in self.items if item.rank is not None and item.case.name != self._wanted]
+        if self.session is not None and waiting:
+            self._worker.run(partial(calls.read_ahead, self.session, waiting[0]), _ignore, _ignore)
 
     def _on_case_unreadable(self, error: Exception) -> None:
         """Stay with the case at hand."""

@@ -18,7 +18,8 @@ class ChangeKind(Enum):
 
 @dataclass(frozen=True, eq=False)
 class LabelChange:
-    """One change of the label; `steps` are napari's, for `stroke_of`, where something was drawn."""
+    """One change of the label; where something was drawn, `steps` are for `stroke_of` and `title` names it."""
 
     kind: ChangeKind
     steps: Sequence[Any] = ()
+    title: str = ""

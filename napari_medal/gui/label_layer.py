@@ -16,13 +16,16 @@ from napari_medal.types import ImageArray, LabelArray
 STEPS_KEPT = 100
 """How many steps can be undone."""
 
+_TITLES = {"erase": "Eraser", "fill": "Fill", "polygon": "Polygon"}
+"""What napari's modes draw, for people; all others are the brush."""
+
 
 class LabelLayer(Labels):  # type: ignore[misc]  # napari has no types
     """napari's labels layer, which draws only where it is allowed and says what was drawn.
 
-    Beside napari's own events it has three: `stroked(steps=...)` after each finished stroke of a brush or tool, for
-    `stroke_of` to read, `undone()` and `redone()`. napari has no public way to any of them, nor to its history: this
-    module alone touches what is private there, and its tests say so when napari changes.
+    Beside napari's own events it has three: `stroked(steps=..., title=...)` after each finished stroke of a brush or
+    tool, for `stroke_of` to read, `undone()` and `redone()`. napari has no public way to any of them, nor to its
+    history: this module alone touches what is private there, and its tests say so when napari changes.
     """
 
     _history_limit = STEPS_KEPT
@@ -61,9 +64,12 @@ class LabelLayer(Labels):  # type: ignore[misc]  # napari has no types
         """Draw a stroke, as one step that can be undone."""
         if len(stroke) == 0:
             return
+        if self._shared is not None:
+            self._shared.draw(stroke)
+            return
         self._redo_history.clear()
         stroke.apply(self.data)
-        self._append_to_undo_history([_step(stroke, self.data.shape)])
+        self._tell([_step(stroke, self.data.shape)], stroke.title)
         self.refresh()
 
     def show_mask(self, mask: LabelArray, undo: Iterable[Stroke] = (), redo: Iterable[Stroke] = ()) -> None:
@@ -84,10 +90,10 @@ class LabelLayer(Labels):  # type: ignore[misc]  # napari has no types
         self._shared = other
         self.data = other.data
 
-    def adopt(self, steps: list[Any]) -> None:
+    def adopt(self, steps: list[Any], title: str) -> None:
         """Count steps, as napari keeps them, that another layer has drawn on this mask."""
         self._redo_history.clear()
-        self._append_to_undo_history(steps)
+        self._tell(steps, title)
         self.refresh()
 
     def undo(self) -> None:
@@ -111,11 +117,15 @@ class LabelLayer(Labels):  # type: ignore[misc]  # napari has no types
         self._overlays["polygon"].points = points.tolist()
 
     def _append_to_undo_history(self, item: list[Any]) -> None:
+        title = _TITLES.get(str(self.mode), "Brush")
         if self._shared is not None:
-            self._shared.adopt(item)
-            return
-        super()._append_to_undo_history(item)
-        self.events.stroked(steps=item)
+            self._shared.adopt(item, title)
+        else:
+            self._tell(item, title)
+
+    def _tell(self, steps: list[Any], title: str) -> None:
+        super()._append_to_undo_history(steps)
+        self.events.stroked(steps=steps, title=title)
 
     def _apply_mask_to_data(
         self,

@@ -10,11 +10,10 @@ from napari.utils.colormaps import DirectLabelColormap
 from napari.utils.events import Event, EventEmitter
 
 from napari_medal.core.labels import LabelScheme
-from napari_medal.core.volume import Volume
 from napari_medal.gui.difference_layer import DifferenceLayer
 from napari_medal.gui.label_change import ChangeKind, LabelChange
 from napari_medal.gui.label_layer import LabelLayer
-from napari_medal.types import FloatArray, ImageArray, LabelArray
+from napari_medal.types import FloatArray, LabelArray
 
 if TYPE_CHECKING:
     from napari.viewer import Viewer
@@ -29,10 +28,6 @@ _AXES = ("slice", "row", "column")
 
 _BRUSHES_ACROSS = 16
 """A first brush is this part of the image's shorter side."""
-
-
-_SPECK = 0.2
-"""A slice with less than this part of the largest slice's label is not where a reader begins."""
 
 
 @dataclass
@@ -107,13 +102,13 @@ class CaseLayers:
             self._kind = kind
         self.difference.follow(self._label, opened.prediction)
         self.viewer.layers.selection.active = self._label or self._own[0]
-        self._go_to(_slice_to_show(opened), opened.volumes[0].grid.spacing_mm[0])
+        self._go_to(opened.first_slice, opened.volumes[0].grid.spacing_mm[0])
 
     def _make(self, opened: "OpenedCase", scheme: LabelScheme) -> None:
         """Make the layers of a case."""
         spacing_mm = opened.volumes[0].grid.spacing_mm
-        for volume, window, name in zip(opened.volumes, opened.windows, _channel_names(opened), strict=True):
-            image = _image_layer(volume, name, window)
+        for channel, name in enumerate(_channel_names(opened)):
+            image = _image_layer(opened, channel, name)
             self._images.append(image)
             self._add(image)
         for image in self._images[1:]:
@@ -138,13 +133,12 @@ class CaseLayers:
     def _refill(self, opened: "OpenedCase") -> None:
         """Show another case in the layers that are there."""
         spacing_mm = opened.volumes[0].grid.spacing_mm
-        named = zip(self._images, opened.volumes, opened.windows, _channel_names(opened), strict=True)
-        for image, volume, window, name in named:
-            image.data = volume.array
+        for channel, (image, name) in enumerate(zip(self._images, _channel_names(opened), strict=True)):
+            image.data = opened.volumes[channel].array
             image.scale = spacing_mm
             image.name = name
-            image.contrast_limits_range = _whole_range(volume.array, window)
-            image.contrast_limits = window
+            image.contrast_limits_range = _whole_range(opened, channel)
+            image.contrast_limits = opened.windows[channel]
         maps = ((self._uncertainty, opened.uncertainty), (self._prediction, opened.prediction))
         for layer, array in maps:
             if layer is not None:
@@ -257,7 +251,7 @@ class CaseLayers:
         )
 
     def _on_stroked(self, event: Event) -> None:
-        self._changed(LabelChange(ChangeKind.DRAWN, event.steps))
+        self._changed(LabelChange(ChangeKind.DRAWN, event.steps, event.title))
 
     def _on_undone(self) -> None:
         self._changed(LabelChange(ChangeKind.UNDONE))
@@ -282,17 +276,23 @@ def _labels_settings(scheme: LabelScheme, spacing_mm: tuple[float, float, float]
     }
 
 
-def _image_layer(volume: Volume, name: str, window: tuple[float, float]) -> Image:
+def _image_layer(opened: "OpenedCase", channel: int, name: str) -> Image:
     image = Image(
-        volume.array,
+        opened.volumes[channel].array,
         name=name,
-        scale=volume.grid.spacing_mm,
+        scale=opened.volumes[channel].grid.spacing_mm,
         axis_labels=_AXES,
-        contrast_limits=window,
+        contrast_limits=opened.windows[channel],
         interpolation2d="linear",
     )
-    image.contrast_limits_range = _whole_range(volume.array, window)
+    image.contrast_limits_range = _whole_range(opened, channel)
     return image
+
+
+def _whole_range(opened: "OpenedCase", channel: int) -> list[float]:
+    """Return the range that the contrast slider spans: all intensities, and the window."""
+    (lowest, highest), (low, high) = opened.ranges[channel], opened.windows[channel]
+    return [min(lowest, low), max(highest, high)]
 
 
 def _uncertainty_layer(uncertainty: FloatArray, spacing_mm: tuple[float, float, float]) -> Image:
@@ -316,26 +316,3 @@ def _channel_names(opened: "OpenedCase") -> list[str]:
     if len(opened.volumes) == len(opened.case.images):
         return [path.name.split(".")[0] for path in opened.case.images]
     return [f"{opened.case.name} [{channel}]" for channel in range(len(opened.volumes))]
-
-
-def _whole_range(array: ImageArray, window: tuple[float, float]) -> list[float]:
-    """Return the range that the contrast slider spans: all intensities, and the window."""
-    return [min(float(array.min()), window[0]), max(float(array.max()), window[1])]
-
-
-def _slice_to_show(opened: "OpenedCase") -> int:
-    """Return the most uncertain slice; without one the middle of the label, or of the volume.
-
-    Where there is a label, slices that hold but a speck of it do not count: a mean over few voxels is a wild one.
-    """
-    if opened.score is not None and opened.score.per_slice:
-        uncertain = np.array(opened.score.per_slice)
-        if opened.mask is not None and opened.mask.any():
-            area = np.count_nonzero(opened.mask, axis=(1, 2))
-            uncertain[area < _SPECK * area.max()] = -1.0
-        return int(np.argmax(uncertain))
-    if opened.mask is not None:
-        found = np.flatnonzero(opened.mask.any(axis=(1, 2)))
-        if found.size:
-            return int(found[found.size // 2])
-    return opened.volumes[0].grid.shape[0] // 2

@@ -42,7 +42,9 @@ class DockLayout(QWidget):
         self.tabs.addTab(self.revisions, "Revisions")
         self.tabs.setTabToolTip(self.tabs.indexOf(self.revisions), "What was accepted of this case before")
         self.tabs.setTabToolTip(self.tabs.addTab(self.viewing, "View"), "How you look at the case")
-        self.tabs.setTabToolTip(self.tabs.addTab(self.review, "Review"), "What readers think of the case, and the rules")
+        self.tabs.setTabToolTip(
+            self.tabs.addTab(self.review, "Review"), "What readers think of the case, and the rules"
+        )
         self._bottom = QWidget()
         self._bottom_layout = QVBoxLayout(self._bottom)
         self._bottom_layout.setContentsMargins(0, 0, 0, 0)

@@ -46,7 +46,7 @@ class CaseReading:
         if journal is None or self.opened.mask is None:
             return
         if change.kind is ChangeKind.DRAWN:
-            journal.note_stroke(partial(stroke_of, change.steps, self.opened.mask.shape), seconds)
+            journal.note_stroke(partial(stroke_of, change.steps, self.opened.mask.shape, change.title), seconds)
         elif change.kind is ChangeKind.UNDONE:
             journal.note_undone(seconds)
         elif change.kind is ChangeKind.REDONE:

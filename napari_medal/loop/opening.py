@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from napari_medal.catalogue.models import ModelVersion
 from napari_medal.catalogue.predictions import Maps, StoredPrediction
 from napari_medal.core.case import Case, CaseState
@@ -11,13 +13,15 @@ from napari_medal.core.slice_ranges import SliceRanges
 from napari_medal.core.stroke import Stroke
 from napari_medal.core.target import Target
 from napari_medal.core.volume import Volume
-from napari_medal.core.window import robust_window
 from napari_medal.errors import ProjectError
 from napari_medal.loop.journalling import CaseJournal
 from napari_medal.loop.reading_mode import sight_of
 from napari_medal.loop.session import Session
 from napari_medal.loop.starting import Ground, Origin, start_of
 from napari_medal.types import FloatArray, LabelArray
+
+_SPECK = 0.2
+"""A slice with less than this part of the largest slice's label is not where a reader begins."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +33,8 @@ class OpenedCase:
         task: The task it was opened for.
         volumes: One for each channel, canonical.
         windows: A sensible (low, high) intensity window for each channel.
+        ranges: Lowest and highest intensity of each channel.
+        first_slice: The axial slice to begin with, from 0.
         origin: Where `mask` or `class_value` comes from.
         mask: (Z, Y, X) label values to start from, an own copy; None for a class.
         class_value: The class to start from; None when none is known, or for a mask.
@@ -54,6 +60,8 @@ class OpenedCase:
     task: str
     volumes: tuple[Volume, ...]
     windows: tuple[tuple[float, float], ...]
+    ranges: tuple[tuple[float, float], ...]
+    first_slice: int
     origin: Origin
     mask: LabelArray | None
     class_value: int | None
@@ -86,7 +94,8 @@ def open_case(session: Session, task: str, name: str, reader: str = "") -> Opene
     if case.state is CaseState.BROKEN:
         msg = f"Case '{name}' is broken and cannot be opened: {case.broken_reason}"
         raise ProjectError(msg)
-    volumes = session.files.read_case(case.images)
+    images = session.ahead.take(case)
+    volumes = images.volumes
     sight = sight_of(session, task, name, reader)
     live = session.project.models.live(task) if sight.prediction else None
     annotation = session.project.annotations.latest(task).get(name) if sight.labels else None
@@ -100,7 +109,9 @@ def open_case(session: Session, task: str, name: str, reader: str = "") -> Opene
         case=case,
         task=task,
         volumes=volumes,
-        windows=tuple(_window(volume) for volume in volumes),
+        windows=images.windows,
+        ranges=images.ranges,
+        first_slice=_slice_to_show(None if stored is None else stored.score, start.mask, volumes[0].grid.shape[0]),
         origin=start.origin,
         mask=start.mask,
         class_value=start.class_value,
@@ -137,9 +148,11 @@ def unfinished_case(session: Session) -> tuple[str, str] | None:
     return found if found is not None and found[1] in known else None
 
 
-def _window(volume: Volume) -> tuple[float, float]:
-    window = robust_window(volume.array)
-    return window.low, window.high
+def read_ahead(session: Session, name: str) -> None:
+    """Begin to read the images of the case that will probably be opened next."""
+    case = session.project.cases.get(name)
+    if case.state is not CaseState.BROKEN:
+        session.ahead.prepare(case)
 
 
 def _stored_prediction(session: Session, task: str, live: ModelVersion | None, name: str) -> StoredPrediction | None:
@@ -154,3 +167,20 @@ def _predicted_mask(session: Session, task: str, stored: StoredPrediction | None
 
 def _uncertainty(maps: Maps | None) -> FloatArray | None:
     return None if maps is None else maps.uncertainty
+
+
+def _slice_to_show(score: CaseScore | None, mask: LabelArray | None, depth: int) -> int:
+    """Return the most uncertain slice; without one the middle of the label, or of the volume.
+
+    Where there is a label, slices that hold but a speck of it do not count: a mean over few voxels is a wild one.
+    """
+    area = None if mask is None else np.count_nonzero(mask, axis=(1, 2))
+    if score is not None and score.per_slice:
+        uncertain = np.array(score.per_slice)
+        if area is not None and area.any():
+            uncertain[area < _SPECK * area.max()] = -1.0
+        return int(np.argmax(uncertain))
+    if area is not None and area.any():
+        found = np.flatnonzero(area)
+        return int(found[found.size // 2])
+    return depth // 2

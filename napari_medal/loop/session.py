@@ -16,6 +16,7 @@ from napari_medal.core.tool import EditTool
 from napari_medal.engine.cache import PreparedCache
 from napari_medal.errors import SettingsError
 from napari_medal.io.read import VolumeFiles
+from napari_medal.loop.case_images import ReadAhead
 from napari_medal.registry import BrokenExtension, Registry, keeps
 
 
@@ -67,6 +68,7 @@ class Session:
         extensions: What is installed.
         files: Reads images and masks.
         cache: Cases as networks see them, kept between rounds.
+        ahead: Images of the case that will probably be opened next.
         spare_cores: CPU cores that training leaves to others; a viewer needs one.
     """
 
@@ -74,6 +76,7 @@ class Session:
     extensions: Extensions
     files: VolumeFiles
     cache: PreparedCache
+    ahead: ReadAhead
     spare_cores: int = 0
 
     def task(self, name: str) -> Task:
@@ -94,6 +97,7 @@ class Session:
 
     def close(self) -> None:
         """Let go of files and memory."""
+        self.ahead.close()
         self.project.close()
         self.cache.clear()
 
@@ -110,4 +114,4 @@ def open_session(folder: Path, spare_cores: int = 0) -> Session:
 def session_on(project: Project, extensions: Extensions, spare_cores: int = 0) -> Session:
     """Make an opened project ready for work."""
     files = VolumeFiles.of(extensions.readers)
-    return Session(project, extensions, files, PreparedCache(), spare_cores)
+    return Session(project, extensions, files, PreparedCache(), ReadAhead(files), spare_cores)

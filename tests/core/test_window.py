@@ -57,3 +57,15 @@ def test_a_flat_image_has_a_window_too(value):
     window = robust_window(np.full((2, 3, 4), value, dtype=np.int16))
     assert window.low == value
     assert window.high > window.low
+
+
+@pytest.mark.parametrize(
+    ("array", "wanted"),
+    [
+        (np.full((3, 3, 3), 7), (7.0, 8.0)),
+        (np.r_[np.zeros(700), np.full(43, 5)].reshape(-1, 1, 1), (5.0, 6.0)),
+        (np.r_[np.full(500, -1000), np.arange(101)].reshape(-1, 1, 1), (1.0, 99.5)),
+    ],
+)
+def test_windows_leave_air_out(array: np.ndarray, wanted: tuple[float, float]) -> None:
+    assert (robust_window(array).low, robust_window(array).high) == pytest.approx(wanted)

@@ -288,7 +288,7 @@ def test_keys_of_tools_work_in_the_canvas(opened, qtbot):
     assert opened.layers.label.data[2:4, 3:7, 3:7].all()
     opened.layers.viewer.dims.set_point(0, 5 * SPACING_MM[0])
     with qtbot.waitSignal(opened.drawing.tools.busy_changed, check_params_cb=lambda busy: not busy, timeout=10_000):
-        qtbot.keyClick(canvas, Qt.Key.Key_C)
+        qtbot.keyClick(canvas, Qt.Key.Key_B, Qt.KeyboardModifier.ShiftModifier)
     assert np.array_equal(opened.layers.label.data[5], opened.layers.label.data[4])
     qtbot.keyClick(canvas, Qt.Key.Key_G)
     assert opened.drawing._lasso.is_on

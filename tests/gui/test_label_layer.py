@@ -39,14 +39,17 @@ def test_a_brush_stroke_is_told_whole(points):
     assert len(told) <= 1
 
 
-def test_polygon_and_fill_are_told_too():
+def test_polygon_and_fill_are_told_too_each_under_its_name():
     layer = _layer()
     layer.n_edit_dimensions = 2
     told = []
-    layer.events.stroked.connect(lambda event: told.append(stroke_of(event.steps, _SHAPE)))
+    layer.events.stroked.connect(lambda event: told.append(stroke_of(event.steps, _SHAPE, event.title)))
 
+    layer.mode = "polygon"
     layer.paint_polygon([(2, 3, 3), (2, 3, 12), (2, 12, 12)], 1)
+    layer.mode = "fill"
     layer.fill((2, 4, 9), 2)
+    assert [stroke.title for stroke in told] == ["Polygon", "Fill"]
 
     replayed = np.zeros(_SHAPE, np.uint8)
     for stroke in told:
@@ -57,9 +60,9 @@ def test_polygon_and_fill_are_told_too():
 
 def test_a_drawn_stroke_is_one_step_and_comes_off():
     layer = _layer()
-    stroke = Stroke(np.array([5, 700]), np.zeros(2, np.uint8), np.array([1, 2], np.uint8))
+    stroke = Stroke(np.array([5, 700]), np.zeros(2, np.uint8), np.array([1, 2], np.uint8), "Smooth")
     told = []
-    layer.events.stroked.connect(lambda event: told.append("stroked"))
+    layer.events.stroked.connect(lambda event: told.append(event.title))
     layer.events.undone.connect(lambda: told.append("undone"))
     layer.events.redone.connect(lambda: told.append("redone"))
 
@@ -72,7 +75,7 @@ def test_a_drawn_stroke_is_one_step_and_comes_off():
     layer.undo()
     layer.undo()
 
-    assert told == ["stroked", "undone", "redone", "undone"]
+    assert told == ["Smooth", "undone", "redone", "undone"]
 
 
 def test_a_mask_comes_with_the_steps_that_led_to_it():

@@ -9,7 +9,7 @@ from napari_medal.errors import FormatError, ProjectError
 from napari_medal.io.samples.phantom import PhantomCohort
 from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.answers import Reading, accept_class, accept_mask, skip
-from napari_medal.loop.opening import Origin, begin_case, open_case, window
+from napari_medal.loop.opening import Origin, begin_case, open_case
 from napari_medal.loop.prediction import predict
 from napari_medal.loop.session import Session
 from napari_medal.loop.training import train_model
@@ -107,15 +107,3 @@ def test_a_class_starts_from_what_is_known(tmp_path: Path, cohort: PhantomCohort
     opened = open_case(session, "classification", CASE)
     assert (opened.origin, opened.class_value) == (Origin.ANNOTATION, 1)
     session.close()
-
-
-@pytest.mark.parametrize(
-    ("array", "wanted"),
-    [
-        (np.full((3, 3, 3), 7), (7.0, 8.0)),
-        (np.r_[np.zeros(700), np.full(43, 5)].reshape(-1, 1, 1), (5.0, 6.0)),
-        (np.r_[np.full(500, -1000), np.arange(101)].reshape(-1, 1, 1), (1.0, 99.5)),
-    ],
-)
-def test_windows_leave_air_out(array: np.ndarray, wanted: tuple[float, float]) -> None:
-    assert window(array) == pytest.approx(wanted)

@@ -55,7 +55,7 @@ def test_the_reason_names_the_structure_and_its_slices():
     changed = labels()
     changed[7:10, 6:9, 1:9] = 2
     score = TASK.score(samples(labels(), changed, labels()), SCHEME, GRID, PAIRWISE_DICE)
-    assert score.reason == "posterior boundary uncertain on slices 7-9"
+    assert score.reason == "posterior boundary uncertain on slices 8-10"
     assert [n for n, value in enumerate(score.per_slice) if value > 0.01] == [7, 8, 9]
 
 
@@ -63,7 +63,7 @@ def test_one_slice_is_singular():
     changed = labels()
     changed[7, 6:9, 1:9] = 2
     score = TASK.score(samples(labels(), changed), SCHEME, GRID, PAIRWISE_DICE)
-    assert score.reason == "posterior boundary uncertain on slice 7"
+    assert score.reason == "posterior boundary uncertain on slice 8"
 
 
 def test_an_image_has_no_slices():
@@ -74,7 +74,7 @@ def test_an_image_has_no_slices():
 
 def test_members_that_disagree_whether_a_structure_is_there():
     score = TASK.score(samples(labels(), labels(anterior=None), labels()), SCHEME, GRID, PAIRWISE_DICE)
-    assert score.reason == "members disagree whether anterior is there at all, slices 1-3"
+    assert score.reason == "members disagree whether anterior is there at all, slices 2-4"
 
 
 def test_nothing_predicted():
@@ -94,7 +94,7 @@ def test_other_measures_serve_too():
     blurred = samples(labels())
     blurred[0, :, 5:8] = 0.6 * blurred[0, :, 5:8] + 0.4 / 3
     score = TASK.score(blurred, SCHEME, GRID, ENTROPY)
-    assert score.reason.startswith("posterior boundary uncertain on slices 5-7")
+    assert score.reason.startswith("posterior boundary uncertain on slices 6-8")
     assert 0.0 < score.uncertainty < 1.0
 
 
@@ -103,7 +103,7 @@ def test_slices_of_slight_doubt_are_not_named():
     for slices, blur in ((slice(5, 7), 0.02), (slice(7, 10), 0.6)):
         blurred[0, :, slices] = (1 - blur) * blurred[0, :, slices] + blur / 3
     score = TASK.score(blurred, SCHEME, GRID, ENTROPY)
-    assert score.reason == "posterior boundary uncertain on slices 7-9"
+    assert score.reason == "posterior boundary uncertain on slices 8-10"
     assert score.per_slice[5] > 0.05
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from napari_medal.core.case import CaseState
 from napari_medal.gui.panels.slice_strip import SliceStrip
@@ -143,10 +143,10 @@ class ReadingPanel(QWidget):
         shown = QHBoxLayout()
         for widget in (self.prediction, self.uncertainty, self.hide_label):
             shown.addWidget(widget)
-        buttons = QGridLayout()
-        buttons.addWidget(self.accept, 0, 0, 1, 3)
-        for column, button in enumerate((self.skip, self.next, self.reopen)):
-            buttons.addWidget(button, 1, column)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.accept, 1)
+        for button in (self.skip, self.next, self.reopen):
+            buttons.addWidget(button)
         where = QHBoxLayout()
         where.addWidget(self.places, 1)
         where.addWidget(self.jump)

@@ -32,7 +32,7 @@ def doubt_in_words(
     per_class: Sequence[float],
     names: Sequence[str],
 ) -> str:
-    """Name the most uncertain structure and the slices where it is in doubt: indices along axis 0, from 0.
+    """Name the most uncertain structure and the slices where it is in doubt, counted from 1 along axis 0.
 
     Args:
         uncertainty: (Z, Y, X) map.
@@ -61,7 +61,7 @@ def _slices_in_words(values: npt.NDArray[np.float64]) -> str:
     if len(values) == 1:
         return ""
     first, last = _worst_run(values)
-    return f"slice {first}" if first == last else f"slices {first}-{last}"
+    return f"slice {first + 1}" if first == last else f"slices {first + 1}-{last + 1}"
 
 
 def _worst_run(values: npt.NDArray[np.float64]) -> tuple[int, int]:
