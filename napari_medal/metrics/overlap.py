@@ -14,6 +14,12 @@ def dice(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> float:
     return 2.0 * np.count_nonzero(first & second) / size if size else 1.0
 
 
+def jaccard(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> float:
+    """Return |A and B| / |A or B| of two boolean masks; 1 when both are empty (Jaccard 1912)."""
+    size = np.count_nonzero(first | second)
+    return np.count_nonzero(first & second) / size if size else 1.0
+
+
 def dice_per_label(first: LabelArray, second: LabelArray, values: Sequence[int]) -> tuple[float, ...]:
     """Return the Dice of each label value, in order; nan for a value that neither mask holds."""
     wanted = list(values)

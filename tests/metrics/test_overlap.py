@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_medal.metrics.overlap import dice, dice_per_label
+from napari_medal.metrics.overlap import dice, dice_per_label, jaccard
+from tests.metrics.blobs import pairs
 
 
 def test_known_values():
@@ -34,3 +36,21 @@ def test_labels_agree_with_masks_one_by_one_and_both_ways(seed):
     for value, found in zip(values, together, strict=True):
         if (first == value).any() or (second == value).any():
             assert found == pytest.approx(dice(first == value, second == value))
+
+
+@given(pairs())
+def test_agrees_with_monai_and_scikit_learn(masks):
+    from monai.metrics import compute_iou
+    from sklearn.metrics import f1_score, jaccard_score
+
+    first, second = masks
+    assert dice(first, second) == pytest.approx(f1_score(second.ravel(), first.ravel()))
+    assert jaccard(first, second) == pytest.approx(jaccard_score(second.ravel(), first.ravel()))
+    one_hot = [torch.from_numpy(mask[None, None].astype(np.float32)) for mask in masks]
+    assert jaccard(first, second) == pytest.approx(float(compute_iou(*one_hot)), rel=1e-6)
+
+
+def test_two_empty_masks_agree_by_jaccard_too():
+    empty = np.zeros((1, 2, 2), dtype=bool)
+    assert jaccard(empty, empty) == 1.0
+    assert jaccard(empty, ~empty) == 0.0
