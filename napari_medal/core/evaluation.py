@@ -1,7 +1,7 @@
 """Figures that say how good a model is, each with how sure we are of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,12 @@ class Evaluation:
         primary: The metric that decides; a key of `metrics`.
         metrics: Each metric's estimate over the cases.
         per_case: One number for each case, higher is better; what paired tests compare.
+        per_label: The same for each label by name; nan for a case in which it cannot be judged. May be left empty.
+        compared: What those numbers are, for people: "Dice".
     """
 
     primary: str
     metrics: Mapping[str, Interval]
     per_case: tuple[float, ...]
+    per_label: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    compared: str = ""

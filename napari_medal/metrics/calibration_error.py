@@ -4,9 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 
-def calibration_error(
-    probabilities: npt.NDArray[np.floating], truth: npt.NDArray[np.integer], bins: int = 15
-) -> float:
+def calibration_error(probabilities: npt.NDArray[np.floating], truth: npt.NDArray[np.integer], bins: int = 15) -> float:
     """Return the expected calibration error of the likeliest class; nan without answers.
 
     Answers are sorted by the probability of their likeliest class into bins of equal width, each open below and closed

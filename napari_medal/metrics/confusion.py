@@ -4,9 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 
-def confusion(
-    truth: npt.NDArray[np.integer], said: npt.NDArray[np.integer], classes: int
-) -> npt.NDArray[np.intp]:
+def confusion(truth: npt.NDArray[np.integer], said: npt.NDArray[np.integer], classes: int) -> npt.NDArray[np.intp]:
     """Return (C, C) counts: cases of class i (row) that were called class j (column).
 
     Args:

@@ -39,8 +39,8 @@ def intraclass_correlation(values: npt.NDArray[np.floating]) -> IntraclassCorrel
 
     R, C and E are the mean squares between cases, between readers and of the rest. Formulas and the names of the forms:
     Shrout and Fleiss 1979 (Psychol Bull 86:420-428); intervals by F, for ICC(2,1) with Satterthwaite's degrees of
-    freedom: McGraw and Wong 1996 (Psychol Methods 1:30-46). Fewer than two cases or readers, or values that are all
-    equal, give nan.
+    freedom: McGraw and Wong 1996 (Psychol Methods 1:30-46). An ICC(2,1) of 0 or less has no limits. Fewer than two cases
+    or readers, or values that are all equal, give nan.
 
     Args:
         values: (cases, readers); rows with a nan are left out.
@@ -68,14 +68,12 @@ def _agreement(s: _Squares) -> Interval:
     value = (s.rows - s.error) / (s.rows + (s.k - 1) * s.error + s.k * (s.columns - s.error) / s.n)
     if value >= 1.0:
         return Interval(1.0, 1.0, 1.0)
+    if value <= 0.0:
+        return Interval(value, float("nan"), float("nan"))
     a = s.k * value / (s.n * (1.0 - value))
     b = 1.0 + a * (s.n - 1)
     below = (a * s.columns) ** 2 / (s.k - 1) + (b * s.error) ** 2 / ((s.n - 1) * (s.k - 1))
-    if below == 0.0:
-        return Interval(value, float("nan"), float("nan"))
     freedom = (a * s.columns + b * s.error) ** 2 / below
-    if freedom <= 0.0:
-        return Interval(value, float("nan"), float("nan"))
     lower, upper = float(f.ppf(0.975, s.n - 1, freedom)), float(f.ppf(0.975, freedom, s.n - 1))
     spread = s.k * s.columns + (s.k * s.n - s.k - s.n) * s.error
     low = s.n * (s.rows - lower * s.error) / (lower * spread + s.n * s.rows)

@@ -36,7 +36,8 @@ class LesionCount:
             return f"{self.from_mm:g} mm ({_ball_ml(self.from_mm):.2g} mL) and more"
         if self.from_mm == 0:
             return f"under {self.below_mm:g} mm ({_ball_ml(self.below_mm):.2g} mL)"
-        return f"{self.from_mm:g} to {self.below_mm:g} mm ({_ball_ml(self.from_mm):.2g} to {_ball_ml(self.below_mm):.2g} mL)"
+        volumes = f"{_ball_ml(self.from_mm):.2g} to {_ball_ml(self.below_mm):.2g} mL"
+        return f"{self.from_mm:g} to {self.below_mm:g} mm ({volumes})"
 
 
 def lesion_detection(

@@ -63,8 +63,10 @@ def temper_samples(samples: Samples, temperature: float) -> Samples:
     """
     if temperature == 1.0:
         return samples
-    return np.concatenate([_around(part, temperature) for part in _parts(samples)], axis=2) if samples.ndim > 2 else (
-        _around(samples, temperature)
+    return (
+        np.concatenate([_around(part, temperature) for part in _parts(samples)], axis=2)
+        if samples.ndim > 2
+        else (_around(samples, temperature))
     )
 
 

@@ -60,3 +60,59 @@ def test_with_more_cases_a_paired_test_decides(change: tuple[float, ...], goes_l
     assert verdict.goes_live is goes_live
     assert f"on {len(change)} validation cases" in verdict.reason
     assert "p(worse) = " in verdict.reason
+
+
+def _labelled(**per_label: tuple[float, ...]) -> Evaluation:
+    per_case = tuple(sum(row) / len(row) for row in zip(*per_label.values(), strict=True))
+    mean = sum(per_case) / len(per_case)
+    return Evaluation("dice_mean", {"dice_mean": Interval(mean, mean, mean)}, per_case, per_label, "Dice")
+
+
+POSTERIOR = (0.71, 0.69, 0.73, 0.70, 0.72, 0.71, 0.70, 0.72)
+
+
+def test_one_label_that_is_worse_is_enough_to_stay_a_candidate_and_is_named() -> None:
+    """The other one has become so much better that the mean hides it."""
+    live = _labelled(anterior=(0.5,) * 8, posterior=POSTERIOR)
+    lost = (0.05, 0.10, 0.12, 0.07, 0.09, 0.08, 0.11, 0.10)
+    worse = tuple(value - loss for value, loss in zip(POSTERIOR, lost, strict=True))
+    verdict = decide(_labelled(anterior=(0.9,) * 8, posterior=worse), live)
+    assert not verdict.goes_live
+    assert (
+        "posterior: Dice 0.62 instead of 0.71 on 8 cases, 95 % interval of the difference -0.11 to -0.07"
+        in verdict.reason
+    )
+    assert "anterior" not in verdict.reason
+
+
+def test_labels_share_the_level_among_them() -> None:
+    """Three cases that all lose have p = 1/8: enough for one comparison, not for one of two."""
+    live = _labelled(anterior=(0.5, 0.6, 0.7), posterior=(0.5, 0.6, 0.7))
+    new = _labelled(anterior=(0.9, 0.9, 0.9), posterior=(0.49, 0.58, 0.69))
+    assert decide(new, live).goes_live
+
+
+def test_a_label_on_two_cases_is_never_enough() -> None:
+    nan = float("nan")
+    live = Evaluation("d", {"d": Interval(0.5, 0, 1)}, (0.5,) * 4, {"a": (0.5,) * 4, "b": (0.9, 0.9, nan, nan)}, "Dice")
+    new = Evaluation("d", {"d": Interval(0.5, 0, 1)}, (0.6,) * 4, {"a": (0.6,) * 4, "b": (0.1, 0.2, nan, nan)}, "Dice")
+    assert decide(new, live).goes_live
+
+
+def test_few_cases_say_what_they_could_not_see() -> None:
+    live, new = (0.5, 0.6, 0.7, 0.8), (0.55, 0.5, 0.8, 0.85)
+    verdict = decide(_evaluation(*new), _evaluation(*live))
+    assert verdict.goes_live
+    assert "with so few cases a loss of up to 0.11 could have gone unnoticed" in verdict.reason
+    many = decide(_evaluation(*new * 5), _evaluation(*live * 5))
+    assert "unnoticed" not in many.reason
+
+
+def test_the_cases_of_one_subject_count_once() -> None:
+    """Six cases would be enough for a test; they are of two subjects only."""
+    live, new = (0.5,) * 6, (0.496, 0.495, 0.494, 0.5, 0.497, 0.495)
+    assert not decide(_evaluation(*new), _evaluation(*live)).goes_live
+    verdict = decide(_evaluation(*new), _evaluation(*live), ["p1", "p1", "p1", "p2", "p2", "p2"])
+    assert verdict.goes_live
+    assert "on 6 validation cases of 2 subjects" in verdict.reason
+    assert "too few cases for a test" in verdict.reason

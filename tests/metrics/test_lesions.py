@@ -1,7 +1,7 @@
 import math
 
 import numpy as np
-import SimpleITK as sitk
+import SimpleITK
 from hypothesis import given, settings
 
 from napari_medal.metrics.lesions import LesionCount, lesion_detection
@@ -12,8 +12,8 @@ BOUNDS = (2.0, 4.0)
 
 def _by_simpleitk(prediction: np.ndarray, truth: np.ndarray, voxel_mm3: float) -> list[tuple[int, int, int]]:
     def parts(mask: np.ndarray) -> np.ndarray:
-        image = sitk.GetImageFromArray(mask.astype(np.uint8))
-        return sitk.GetArrayFromImage(sitk.ConnectedComponent(image, True))
+        image = SimpleITK.GetImageFromArray(mask.astype(np.uint8))
+        return SimpleITK.GetArrayFromImage(SimpleITK.ConnectedComponent(image, True))
 
     rows = [[0, 0, 0], [0, 0, 0], [0, 0, 0]]
     for mask, other, is_truth in ((truth, prediction, True), (prediction, truth, False)):

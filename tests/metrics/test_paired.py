@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import permutation_test
+from scipy.stats import permutation_test, ttest_rel
 
 from napari_medal.metrics.paired import paired_test
 
@@ -47,6 +47,16 @@ def test_a_clear_loss_over_many_cases_has_a_small_p():
 
 def test_pairs_with_nan_are_left_out():
     assert paired_test([0.1, math.nan, 0.3], [0.2, 0.5, 0.5]) == paired_test([0.1, 0.3], [0.2, 0.5])
+    assert paired_test([0.1, 0.3], [0.2, math.nan]).pairs == 1
+
+
+@given(st.integers(0, 999), st.integers(2, 30))
+def test_the_interval_of_the_difference_is_scipy_s(seed, n):
+    new, old = np.random.default_rng(seed).normal(size=(2, n))
+    found = paired_test(new, old)
+    expected = ttest_rel(new, old).confidence_interval(0.95)
+    assert (found.difference.low, found.difference.high) == pytest.approx((expected.low, expected.high))
+    assert (found.pairs, found.new, found.old) == (n, pytest.approx(new.mean()), pytest.approx(old.mean()))
 
 
 def test_too_few_cases():
@@ -56,3 +66,4 @@ def test_too_few_cases():
     one = paired_test([0.1], [0.3])
     assert math.isnan(one.standard_error)
     assert one.p_worse == 0.5
+    assert math.isnan(one.difference.low)

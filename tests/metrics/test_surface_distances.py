@@ -11,6 +11,9 @@ from monai.metrics import compute_average_surface_distance, compute_hausdorff_di
 from napari_medal.metrics.surface_distances import surface_distances
 from tests.metrics.blobs import SPACINGS, blob, pairs
 
+# MONAI 1.6 passes its own deprecated argument on.
+pytestmark = pytest.mark.filterwarnings("ignore:.*always_return_as_numpy:FutureWarning")
+
 EMPTY = np.zeros((4, 5, 6), dtype=bool)
 BOX = EMPTY.copy()
 BOX[1:3, 1:4, 1:4] = True

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-import SimpleITK as sitk
+import SimpleITK
 from hypothesis import given
 
 from napari_medal.metrics.volume_error import volume_error
@@ -13,9 +13,9 @@ from tests.metrics.blobs import SPACINGS, pairs
 def test_agrees_with_simpleitk(masks, spacing):
     found = volume_error(*masks, float(np.prod(spacing)))
     for mask, ml in zip(masks, (found.predicted_ml, found.truth_ml), strict=True):
-        image = sitk.GetImageFromArray(mask.astype(np.uint8))
+        image = SimpleITK.GetImageFromArray(mask.astype(np.uint8))
         image.SetSpacing(spacing[::-1])
-        shape = sitk.LabelShapeStatisticsImageFilter()
+        shape = SimpleITK.LabelShapeStatisticsImageFilter()
         shape.Execute(image)
         assert ml == pytest.approx(shape.GetPhysicalSize(1) / 1000.0, rel=1e-6)
     assert found.percent == pytest.approx(100.0 * (found.predicted_ml / found.truth_ml - 1.0), abs=1e-9)

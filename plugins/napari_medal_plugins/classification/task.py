@@ -79,7 +79,9 @@ class Classification:
         metrics.update((f"auc_{name}", area) for name, area in zip(scheme.names, areas.per_class, strict=True))
         metrics["accuracy"] = mean_interval((probabilities.argmax(axis=1) == truth).astype(np.float64))
         of_truth = np.clip(probabilities[np.arange(len(truth)), truth], _SMALLEST, 1.0)
-        return Evaluation("auc_mean", metrics, tuple(float(value) for value in np.log(of_truth)))
+        logs = np.log(of_truth)
+        columns = {name: tuple(np.where(truth == index, logs, np.nan).tolist()) for index, name in enumerate(scheme.names)}
+        return Evaluation("auc_mean", metrics, tuple(logs.tolist()), columns, "log-probability of the true class")
 
     def overview(self, probabilities: FloatArray, scheme: LabelScheme) -> str:
         """Say the likeliest class and its probability: "malignant, 81 %"."""

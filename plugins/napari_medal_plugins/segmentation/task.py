@@ -81,7 +81,8 @@ class Segmentation:
         per_case = np.where(counts > 0, sums / np.maximum(counts, 1), 1.0)
         metrics = {"dice_mean": mean_interval(per_case)}
         metrics.update((f"dice_{name}", mean_interval(table[:, label])) for label, name in enumerate(scheme.names))
-        return Evaluation("dice_mean", metrics, tuple(float(value) for value in per_case))
+        columns = {name: tuple(table[:, label].tolist()) for label, name in enumerate(scheme.names)}
+        return Evaluation("dice_mean", metrics, tuple(per_case.tolist()), columns, "Dice")
 
     def overview(self, probabilities: FloatArray, scheme: LabelScheme) -> str:
         """Say how many structures the prediction shows, and which if it is but one."""
