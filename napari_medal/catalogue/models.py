@@ -14,6 +14,7 @@ from napari_medal.catalogue.layout import Layout
 from napari_medal.catalogue.schema import ModelLabelRow, ModelRow
 from napari_medal.core.evaluation import Interval
 from napari_medal.core.plan import Plan
+from napari_medal.errors import ProjectError
 
 _PLAN = TypeAdapter(Plan)
 
@@ -91,11 +92,7 @@ class Models:
         """Enter a version; if it goes live, the live one retires in the same transaction."""
         with self._sessions.begin() as session:
             if new.goes_live:
-                session.execute(
-                    update(ModelRow)
-                    .where(ModelRow.task == new.task, ModelRow.status == ModelStatus.LIVE.value)
-                    .values(status=ModelStatus.RETIRED.value)
-                )
+                _retire_live(session, new.task)
             status = ModelStatus.LIVE if new.goes_live else ModelStatus.CANDIDATE
             row = ModelRow(
                 task=new.task,
@@ -114,6 +111,35 @@ class Models:
             session.add(row)
             session.flush()
             return self._version(row)
+
+    def serve(self, task: str, number: int, reason: str) -> ModelVersion:
+        """Let a version serve; the live one retires in the same transaction. `reason` says why, from now on.
+
+        Raises:
+            ProjectError: There is no such version.
+        """
+        self.get(task, number)
+        with self._sessions.begin() as session:
+            _retire_live(session, task)
+            row = session.scalars(select(ModelRow).where(ModelRow.task == task, ModelRow.number == number)).one()
+            row.status = ModelStatus.LIVE.value
+            row.reason = reason
+            session.flush()
+            return self._version(row)
+
+    def get(self, task: str, number: int) -> ModelVersion:
+        """Return one version.
+
+        Raises:
+            ProjectError: There is none of that number.
+        """
+        versions = self.all(task)
+        for version in versions:
+            if version.number == number:
+                return version
+        found = ", ".join(str(version.number) for version in versions) or "none yet"
+        msg = f"The task '{task}' has no model {number}; it has {found}."
+        raise ProjectError(msg)
 
     def live(self, task: str) -> ModelVersion | None:
         """Return the version that serves, if there is one."""
@@ -141,3 +167,11 @@ class Models:
             metrics={name: Interval(*values) for name, values in row.metrics.items()},
             annotations=frozenset(label.annotation_id for label in row.labels),
         )
+
+
+def _retire_live(session: Session, task: str) -> None:
+    session.execute(
+        update(ModelRow)
+        .where(ModelRow.task == task, ModelRow.status == ModelStatus.LIVE.value)
+        .values(status=ModelStatus.RETIRED.value)
+    )

@@ -48,6 +48,11 @@ class StoredPrediction:
     class_value: int | None
     amount: float | None = None
 
+    @property
+    def has_maps(self) -> bool:
+        """Whether its probabilities are kept still."""
+        return self.maps is not None and self.maps.exists()
+
 
 @dataclass(frozen=True, eq=False)
 class Maps:
@@ -82,7 +87,7 @@ class Predictions:
         Raises:
             ProjectError: The file is damaged.
         """
-        if prediction.maps is None or not prediction.maps.exists():
+        if prediction.maps is None or not prediction.has_maps:
             return None
         try:
             with prediction.maps.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:

@@ -73,9 +73,7 @@ def _label_tests(new: Evaluation, live: Evaluation, subjects: Sequence[str] | No
 
 def _worse_labels(tests: Mapping[str, PairedTest]) -> list[str]:
     """Return the labels that are worse by Holm's method, the clearest first; too few cases are never enough."""
-    judged = sorted(
-        (name for name, test in tests.items() if test.pairs >= _FEW), key=lambda name: tests[name].p_worse
-    )
+    judged = sorted((name for name, test in tests.items() if test.pairs >= _FEW), key=lambda name: tests[name].p_worse)
     worse = []
     for place, name in enumerate(judged):
         test = tests[name]

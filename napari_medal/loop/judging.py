@@ -23,11 +23,14 @@ from napari_medal.engine.prepare import Prepared, prepare
 from napari_medal.engine.weights import load_members
 from napari_medal.errors import ProjectError
 from napari_medal.loop.session import Session
+from napari_medal.metrics.temperature import temper_samples
 from napari_medal.types import FloatArray, LabelArray
 
 Truth = LabelArray | int
 """What a case should be: (Z, Y, X) label values on its canonical grid, or a class value."""
 
+Observer = Callable[[Case, Prediction, Truth, Grid], None]
+"""Looks at each case, the answer, the truth and the case's canonical grid; both masks may be cut down to some slices."""
 
 _UNSCORED = CaseScore(uncertainty=0.0, per_class=(), per_slice=(), reason="")
 
@@ -73,13 +76,15 @@ class Answer:
     grid: Grid
 
 
-def predict_case(session: Session, task: str, case: Case, ensemble: Ensemble, progress: Progress) -> Answer:
-    """Ask an ensemble about one case."""
+def predict_case(
+    session: Session, task: str, case: Case, ensemble: Ensemble, progress: Progress, temperature: float = 1.0
+) -> Answer:
+    """Ask an ensemble about one case, and temper its probabilities."""
     behind = session.task(task)
     scheme = session.scheme(task)
     measure = session.extensions.measures.get(session.project.task_settings(task).measure)
     prepared = prepared_case(session, case, ensemble.plan, ensemble.target)
-    samples = ensemble.samples(prepared, progress)
+    samples = temper_samples(ensemble.samples(prepared, progress), temperature)
     mean = samples.mean(axis=0)
     score = behind.score(samples, scheme, prepared.grid, measure)
     uncertainty = measure.map(samples) if ensemble.target is Target.MASK else None
@@ -109,10 +114,12 @@ def judge(
     truth: Callable[[Case], Truth],
     progress: Progress,
     confirmed: Mapping[str, SliceRanges] | None = None,
+    observers: Sequence[Observer] = (),
 ) -> Evaluation:
     """Compare an ensemble's answers with the truth, case by case.
 
-    Of cases named in `confirmed`, only those slices are compared: of the others nobody knows the truth.
+    Of cases named in `confirmed`, only those slices are compared: of the others nobody knows the truth. Probabilities are
+    compared as the ensemble gives them; a temperature changes no decision.
     """
     behind = session.task(task)
     scheme = session.scheme(task)
@@ -126,6 +133,8 @@ def judge(
         if slices is not None and not isinstance(right, int):
             answer, right = _only(answer, right, slices)
         rows.append(behind.compare(answer, right, scheme))
+        for observe in observers:
+            observe(case, answer, right, prepared.grid)
     return behind.summarise(rows, scheme)
 
 

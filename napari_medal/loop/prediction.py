@@ -12,6 +12,7 @@ from napari_medal.engine.ensemble import Ensemble
 from napari_medal.engine.weights import load_members
 from napari_medal.errors import FormatError, GeometryError, ModelError
 from napari_medal.io.nifti import write_mask
+from napari_medal.loop.calibration import temperature_of
 from napari_medal.loop.judging import Answer, outputs, predict_case, prepared_case, project_device
 from napari_medal.loop.labelled import Unreadable
 from napari_medal.loop.rule_out import predicted_amount
@@ -31,7 +32,9 @@ class PredictReport:
     unreadable: tuple[Unreadable, ...]
 
 
-def predict(session: Session, task: str, progress: Progress, cases: Sequence[str] | None = None) -> PredictReport:
+def predict(
+    session: Session, task: str, progress: Progress, cases: Sequence[str] | None = None, missing_only: bool = False
+) -> PredictReport:
     """Let the live model predict.
 
     Args:
@@ -39,6 +42,7 @@ def predict(session: Session, task: str, progress: Progress, cases: Sequence[str
         task: The task.
         progress: Told of each case.
         cases: Names of the cases; by default all that wait for an annotation and are not set aside for testing.
+        missing_only: Leave out cases of which this model's prediction is there already, with its maps.
 
     Raises:
         ModelError: There is no live model yet.
@@ -49,6 +53,9 @@ def predict(session: Session, task: str, progress: Progress, cases: Sequence[str
         msg = f"The task '{task}' has no model yet: accept some labels, then train."
         raise ModelError(msg)
     wanted = _waiting(session, task) if cases is None else [session.project.cases.get(name) for name in cases]
+    if missing_only:
+        known = session.project.predictions.by(task, live.number)
+        wanted = [case for case in wanted if case.name not in known or not known[case.name].has_maps]
     run = _Run(session, task, live, progress)
     unreadable = run.predict(wanted)
     session.project.predictions.prune_maps(task, keep=live.number)
@@ -64,6 +71,7 @@ class _Run:
         self._model = model
         self._progress = progress
         self._device = project_device(session)
+        self._temperature = temperature_of(model.folder)
         self._ensembles: dict[int, Ensemble] = {}
         self._finished: list[NewPrediction] = []
 
@@ -85,7 +93,8 @@ class _Run:
 
     def _one(self, case: Case) -> NewPrediction:
         ensemble = self._ensemble(case)
-        return self._write(case, predict_case(self._session, self._task, case, ensemble, self._progress))
+        answer = predict_case(self._session, self._task, case, ensemble, self._progress, self._temperature)
+        return self._write(case, answer)
 
     def _ensemble(self, case: Case) -> Ensemble:
         """Return the ensemble for a case's number of channels.

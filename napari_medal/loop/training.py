@@ -1,7 +1,9 @@
 """Retrain on every accepted label, and let the new version serve if it is not worse."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from napari_medal.catalogue.models import ModelVersion, NewModel
 from napari_medal.core.case import Split
@@ -14,9 +16,14 @@ from napari_medal.engine.ensemble import Ensemble, Weights
 from napari_medal.engine.train import Training, train
 from napari_medal.engine.weights import load_members, save_members
 from napari_medal.errors import SettingsError
-from napari_medal.loop.gate import decide
-from napari_medal.loop.judging import judge, load_ensemble, outputs, project_device
+from napari_medal.loop.calibration import Calibration, Calibrator
+from napari_medal.loop.evaluation_table import EvaluationTable
+from napari_medal.loop.examination import Examination
+from napari_medal.loop.gate import Verdict, decide
+from napari_medal.loop.judging import Observer, judge, load_ensemble, outputs, project_device
 from napari_medal.loop.labelled import Gathered, Unreadable, gather, labelled_cases, make_plan
+from napari_medal.loop.model_card import CardFacts
+from napari_medal.loop.model_records import programs, split_counts, write_records
 from napari_medal.loop.session import Session
 from napari_medal.loop.splitting import draw_splits
 
@@ -43,28 +50,26 @@ def train_model(session: Session, task: str, progress: Progress) -> TrainReport:
     """
     began = time.monotonic()
     run = _prepare_run(session, task, progress)
-    turn = session.project.models.next_number(task)
-    members = train(run.training(seed=session.project.settings.training.seed + turn), progress)
-    evaluation = run.evaluation(members)
-    verdict = decide(evaluation, run.live_evaluation())
+    seed = session.project.settings.training.seed + session.project.models.next_number(task)
+    members = train(run.training(seed), progress)
+    trained = run.judged(members)
     progress.check()
     number = session.project.models.claim_number(task)
+    new = run.new_model(number, trained, seconds=time.monotonic() - began)
     save_members(session.project.layout.model(task, number), members)
-    version = session.project.models.add(
-        NewModel(
-            task=task,
-            number=number,
-            recipe=run.recipe.name,
-            plan=run.plan,
-            seconds=time.monotonic() - began,
-            started_from=None if run.start is None else run.start.number,
-            annotations=[entry.annotation.identifier for entry in run.gathered.training],
-            metrics={} if evaluation is None else evaluation.metrics,
-            goes_live=verdict.goes_live,
-            reason=verdict.reason,
-        )
-    )
+    write_records(session.project.layout.model(task, number), run.facts(new, trained, seed))
+    version = session.project.models.add(new)
     return TrainReport(version, len(run.gathered.training), len(run.gathered.validation), run.gathered.unreadable)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What the validation set says of new weights; nothing but a verdict without one."""
+
+    verdict: Verdict
+    evaluation: Evaluation | None = None
+    table: EvaluationTable | None = None
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True)
@@ -95,13 +100,60 @@ class _Run:
             judge=self._watch if self.gathered.validation else None,
         )
 
-    def evaluation(self, members: list[Weights]) -> Evaluation | None:
-        """Judge new weights on the validation set; None without one."""
-        if not self.gathered.validation:
-            return None
+    def judged(self, members: list[Weights]) -> _Judged:
+        """Judge new weights on the validation set, closely, and compare them with the live model."""
+        validation = self.gathered.validation
+        if not validation:
+            return _Judged(decide(None, None))
         count = outputs(self.session, self.task)
         ensemble = Ensemble(self.recipe, self.plan, self.gathered.channels, count, members, self.device)
-        return self._judge(ensemble, len(self.gathered.validation))
+        scheme = self.session.scheme(self.task)
+        examination = Examination(scheme, {entry.case.name: entry.annotation for entry in validation}, self.progress)
+        calibrator = Calibrator(self.recipe.target, scheme)
+        evaluation = self._judge(ensemble, len(validation), (examination.add, calibrator.add))
+        verdict = decide(evaluation, self.live_evaluation(), [entry.case.subject for entry in validation])
+        return _Judged(verdict, evaluation, examination.table(), calibrator.calibration())
+
+    def new_model(self, number: int, judged: _Judged, seconds: float) -> NewModel:
+        """Return the version as the catalogue takes it in."""
+        return NewModel(
+            task=self.task,
+            number=number,
+            recipe=self.recipe.name,
+            plan=self.plan,
+            seconds=seconds,
+            started_from=None if self.start is None else self.start.number,
+            annotations=[entry.annotation.identifier for entry in self.gathered.training],
+            metrics={} if judged.evaluation is None else judged.evaluation.metrics,
+            goes_live=judged.verdict.goes_live,
+            reason=judged.verdict.reason,
+        )
+
+    def facts(self, new: NewModel, judged: _Judged, seed: int) -> CardFacts:
+        """Return what its card tells."""
+        project = self.session.project
+        annotated = project.annotations.current(self.task)
+        return CardFacts(
+            task=self.task,
+            labels=self.session.scheme(self.task).names,
+            number=new.number,
+            written_at=datetime.now(UTC),
+            recipe=new.recipe,
+            plan=new.plan,
+            device=str(self.device.torch),
+            seconds=new.seconds,
+            started_from=new.started_from,
+            seed=seed,
+            split_seed=project.settings.splits.seed,
+            programs=programs(),
+            splits=split_counts(project.cases.all(), annotated),
+            training=new.annotations,
+            validation=[entry.annotation.identifier for entry in self.gathered.validation],
+            reason=new.reason,
+            metrics=new.metrics,
+            table=judged.table,
+            calibration=judged.calibration,
+        )
 
     def live_evaluation(self) -> Evaluation | None:
         """Judge the live model on the same set; None without either."""
@@ -114,10 +166,11 @@ class _Run:
         found = self._judge(ensemble, _WATCHED)
         return found.metrics[found.primary].value
 
-    def _judge(self, ensemble: Ensemble, count: int) -> Evaluation:
+    def _judge(self, ensemble: Ensemble, count: int, observers: Sequence[Observer] = ()) -> Evaluation:
         cases = [entry.case for entry in self.gathered.validation[:count]]
         truth = self.gathered.truth(self.session, self.task, ensemble.plan, ensemble.target)
-        return judge(self.session, self.task, ensemble, cases, truth, self.progress, self.gathered.confirmed)
+        confirmed = self.gathered.confirmed
+        return judge(self.session, self.task, ensemble, cases, truth, self.progress, confirmed, observers)
 
 
 def _prepare_run(session: Session, task: str, progress: Progress) -> _Run:

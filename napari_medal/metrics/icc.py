@@ -37,10 +37,10 @@ class _Squares:
 def intraclass_correlation(values: npt.NDArray[np.floating]) -> IntraclassCorrelation:
     """Return ICC(2,1) = (R - E) / (R + (k - 1) E + k (C - E) / n) and ICC(3,1) = (R - E) / (R + (k - 1) E).
 
-    R, C and E are the mean squares between cases, between readers and of the rest. Formulas and the names of the forms:
-    Shrout and Fleiss 1979 (Psychol Bull 86:420-428); intervals by F, for ICC(2,1) with Satterthwaite's degrees of
-    freedom: McGraw and Wong 1996 (Psychol Methods 1:30-46). An ICC(2,1) of 0 or less has no limits. Fewer than two cases
-    or readers, or values that are all equal, give nan.
+    R, C and E are the mean squares between cases, between readers and of the rest. Formulas and names of the
+    forms: Shrout and Fleiss 1979 (Psychol Bull 86:420-428); intervals by F, for ICC(2,1) with Satterthwaite's degrees
+    of freedom: McGraw and Wong 1996 (Psychol Methods 1:30-46). An ICC(2,1) of 0 or less has no limits. Fewer than two
+    cases or readers, or values that are all equal, give nan.
 
     Args:
         values: (cases, readers); rows with a nan are left out.

@@ -36,7 +36,7 @@ class PairedTest:
     def difference(self) -> Interval:
         """The mean difference with its 95 % interval by Student's t; limits are nan with fewer than two pairs.
 
-        With the few cases of a validation set it keeps its promise better than the bootstrap, which is too narrow there.
+        With few cases it keeps its promise better than the bootstrap, which is too narrow there.
         """
         if self.pairs < 2:
             return Interval(self.mean_difference, float("nan"), float("nan"))
@@ -64,7 +64,9 @@ def paired_test(new: Sequence[float], old: Sequence[float]) -> PairedTest:
     sums = _signs(n) @ difference
     as_bad = np.count_nonzero(sums <= difference.sum() + 1e-12 * np.abs(difference).sum())
     p_worse = as_bad / len(sums) if n <= _EXACT_UP_TO else (as_bad + 1) / (len(sums) + 1)
-    return PairedTest(n, float(pairs[0].mean()), float(pairs[1].mean()), float(difference.mean()), error, float(p_worse))
+    return PairedTest(
+        n, float(pairs[0].mean()), float(pairs[1].mean()), float(difference.mean()), error, float(p_worse)
+    )
 
 
 def _signs(n: int) -> npt.NDArray[np.float64]:

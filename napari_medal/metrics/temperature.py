@@ -85,7 +85,7 @@ def _around(samples: Samples, temperature: float) -> Samples:
 
 
 def _logs(probabilities: npt.NDArray[F]) -> npt.NDArray[F]:
-    return np.log(np.clip(probabilities, probabilities.dtype.type(_SMALLEST), None))
+    return np.asarray(np.log(np.clip(probabilities, _SMALLEST, None)), dtype=probabilities.dtype)
 
 
 def _log_sum(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

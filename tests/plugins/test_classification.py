@@ -97,3 +97,13 @@ def test_summary_of_no_case_is_nan():
 
 def test_overview():
     assert TASK.overview(np.array([0.1, 0.81, 0.09], dtype=np.float32), SCHEME) == "malignant, 81 %"
+
+
+def test_summary_gives_each_class_its_own_cases_to_paired_tests():
+    found = TASK.summarise([(0.0, 0.5, 0.3, 0.2), (2.0, 0.1, 0.1, 0.8)], SCHEME)
+    names = SCHEME.names
+    assert found.per_label[names[0]][0] == pytest.approx(math.log(0.5))
+    assert found.per_label[names[2]][1] == pytest.approx(math.log(0.8))
+    assert math.isnan(found.per_label[names[0]][1])
+    assert all(math.isnan(value) for value in found.per_label[names[1]])
+    assert found.compared == "log-probability of the true class"

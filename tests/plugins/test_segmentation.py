@@ -166,3 +166,11 @@ def test_overview():
     assert TASK.overview(samples(labels())[0], SCHEME) == "2 structures"
     assert TASK.overview(samples(labels(anterior=None))[0], SCHEME) == "only posterior"
     assert TASK.overview(samples(np.zeros(GRID.shape, dtype=np.uint8))[0], SCHEME) == "no structure"
+
+
+def test_summary_gives_each_label_s_cases_to_paired_tests():
+    found = TASK.summarise([(0.8, 0.6), (0.4, math.nan)], SCHEME)
+    assert found.compared == "Dice"
+    assert found.per_label["anterior"] == (0.8, 0.4)
+    assert found.per_label["posterior"][0] == 0.6
+    assert math.isnan(found.per_label["posterior"][1])

@@ -80,7 +80,9 @@ class Classification:
         metrics["accuracy"] = mean_interval((probabilities.argmax(axis=1) == truth).astype(np.float64))
         of_truth = np.clip(probabilities[np.arange(len(truth)), truth], _SMALLEST, 1.0)
         logs = np.log(of_truth)
-        columns = {name: tuple(np.where(truth == index, logs, np.nan).tolist()) for index, name in enumerate(scheme.names)}
+        columns = {
+            name: tuple(np.where(truth == index, logs, np.nan).tolist()) for index, name in enumerate(scheme.names)
+        }
         return Evaluation("auc_mean", metrics, tuple(logs.tolist()), columns, "log-probability of the true class")
 
     def overview(self, probabilities: FloatArray, scheme: LabelScheme) -> str:

@@ -1,0 +1,46 @@
+"""What the figures are called, for people."""
+
+from napari_medal.loop.evaluation_table import Figure
+
+_NAMES = {
+    "dice": "Dice",
+    "jaccard": "Jaccard",
+    "hd_mm": "Hausdorff distance, mm",
+    "hd95_mm": "Hausdorff distance, 95th percentile, mm",
+    "assd_mm": "mean surface distance, mm",
+    "nsd_2mm": "surface Dice at 2 mm",
+    "volume_error_ml": "volume error, mL",
+    "volume_error_percent": "volume error, %",
+    "volume_bias_ml": "volume, bias (Bland-Altman), mL",
+    "volume_lower_limit_ml": "volume, lower limit of agreement, mL",
+    "volume_upper_limit_ml": "volume, upper limit of agreement, mL",
+    "volume_icc_2_1": "volume, ICC(2,1) with the reader",
+    "volume_icc_3_1": "volume, ICC(3,1) with the reader",
+    "log_loss": "log-loss",
+    "auc": "AUC (bootstrap)",
+    "auc_delong": "AUC (DeLong)",
+    "sensitivity_at_90": "sensitivity at 90 % specificity",
+    "accuracy": "accuracy",
+    "brier": "Brier score (0 to 2)",
+    "kappa": "Cohen's kappa with the reader",
+    "ece": "expected calibration error",
+}
+
+
+def figure_name(figure: Figure) -> str:
+    """Return a metric's name with its unit."""
+    return _NAMES.get(figure.metric, figure.metric.replace("_", " "))
+
+
+def figure_text(figure: Figure) -> str:
+    """Return the value with its interval where there is one, and what it leaves out."""
+    interval = figure.interval
+    if interval.value != interval.value:
+        text = "-"
+    elif interval.low != interval.low:
+        text = f"{interval.value:.3f}"
+    else:
+        text = str(interval)
+    if figure.infinite:
+        text += f", and {figure.infinite} without an end: one of both masks is empty"
+    return text
