@@ -21,7 +21,7 @@ from napari_medal.types import LabelArray
 
 FILE_NAME = "calibration.json"
 _LEAST = {Target.MASK: 5, Target.CLASS: 50}
-"""Validation subjects that a fit needs. A case with a mask gives thousands of answers, one with a class a single one."""
+"""Validation subjects that a fit needs: a mask gives thousands of answers, a class a single one."""
 _FOLDS = 5
 _BAND_VOXELS = 3
 _VOXELS_A_CASE = 5000

@@ -34,7 +34,7 @@ def decide(new: Evaluation | None, live: Evaluation | None, subjects: Sequence[s
     Args:
         new: The new version; None without a validation set.
         live: The live one; None without one.
-        subjects: Whose case each is; the cases of one subject count once, with their mean. By default each is another's.
+        subjects: Whose case each is, by default each another's; the cases of one subject count once, with their mean.
     """
     if new is None:
         return Verdict(True, "Goes live untested: no labelled subject is in the validation set yet.")

@@ -30,7 +30,7 @@ Truth = LabelArray | int
 """What a case should be: (Z, Y, X) label values on its canonical grid, or a class value."""
 
 Observer = Callable[[Case, Prediction, Truth, Grid], None]
-"""Looks at each case, the answer, the truth and the case's canonical grid; both masks may be cut down to some slices."""
+"""Looks at a case, the answer, the truth, and the case's canonical grid; both masks may be cut down to some slices."""
 
 _UNSCORED = CaseScore(uncertainty=0.0, per_class=(), per_slice=(), reason="")
 

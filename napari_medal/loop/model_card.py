@@ -145,8 +145,8 @@ def _lesions(facts: CardFacts) -> str:
         return ""
     table = _table(("label", "size", "found", "missed", "false"), rows)
     return (
-        "## By size\n\nConnected parts of each label; one is found when the model touches it. The size is the diameter of "
-        f"the ball of its volume.\n\n{table}"
+        "## By size\n\nConnected parts of each label; one is found when the model touches it. The size is the "
+        f"diameter of the ball of its volume.\n\n{table}"
     )
 
 
@@ -163,7 +163,7 @@ def _confusion(facts: CardFacts) -> str:
         return ""
     labels = facts.table.labels
     rows = [(label, *map(str, row)) for label, row in zip(labels, facts.table.confusion, strict=True)]
-    return f"## Which class was taken for which\n\n{_table(('true \\ said', *labels), rows)}"
+    return f"## Which class was taken for which\n\n{_table(('true, down; said, across', *labels), rows)}"
 
 
 def _calibration(facts: CardFacts) -> str:
