@@ -1,4 +1,4 @@
-"""Retraining: when it starts, and what is said when it ends."""
+"""Retraining, and changing the version that serves: when it starts, and what is said when it ends."""
 
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from napari_medal.gui.job_runner import JobRunner
 if TYPE_CHECKING:
     from napari_medal.catalogue.models import ModelVersion
     from napari_medal.loop.round import RoundReport
+    from napari_medal.loop.serving import ServeReport
     from napari_medal.loop.session import Session
 
 
@@ -25,6 +26,8 @@ class Rounds(QObject):
     """(RoundReport)"""
     accepted_changed = Signal(int)
     """Cases accepted since the last training."""
+    served = Signal(object)
+    """(ServeReport)"""
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +69,19 @@ class Rounds(QObject):
         self._count(0)
         self._runner.start("Retraining", work)
 
+    def serve(self, number: int) -> None:
+        """Let another model version serve; nothing happens while a training runs."""
+        session, task = self._session, self._task
+        if session is None or self._runner.is_running:
+            return
+
+        def work(progress: Progress) -> "ServeReport":
+            from napari_medal.loop import serving
+
+            return serving.serve(session, task, number, progress)
+
+        self._runner.start(f"Changing to model v{number}", work)
+
     def _count(self, accepted: int) -> None:
         self._accepted = accepted
         self.accepted_changed.emit(accepted)
@@ -74,8 +90,10 @@ class Rounds(QObject):
         if self._after and self._accepted >= self._after:
             self.start()
 
-    def _on_finished(self, report: "RoundReport") -> None:
-        self.round_finished.emit(report)
+    def _on_finished(self, report: "RoundReport | ServeReport") -> None:
+        from napari_medal.loop.serving import ServeReport
+
+        (self.served if isinstance(report, ServeReport) else self.round_finished).emit(report)
         self._start_when_due()
 
 

@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayo
 from napari_medal.core.progress import CurvePoint
 from napari_medal.gui.panels.curves import Curves
 from napari_medal.gui.panels.job_bar import JobBar
+from napari_medal.gui.panels.serve_button import ServeButton
 from napari_medal.gui.panels.versions import VersionsTable
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ class TrainingPanel(QWidget):
     pause_requested = Signal()
     cancel_requested = Signal()
     retrain_after_changed = Signal(int)
+    serve_requested = Signal(int)
+    """(version number)"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,12 +43,15 @@ class TrainingPanel(QWidget):
         self.outcome.setToolTip("What came of the last training, and why")
         self.curves = Curves()
         self.versions = VersionsTable()
+        self.serve = ServeButton()
         self._is_open = False
         self._lay_out()
         self.retrain.clicked.connect(self.retrain_requested)
         self.job.pause_requested.connect(self.pause_requested)
         self.job.cancel_requested.connect(self.cancel_requested)
         self.after.valueChanged.connect(self.retrain_after_changed)
+        self.versions.version_chosen.connect(self.serve.show_version)
+        self.serve.serve_requested.connect(self.serve_requested)
         self.retrain.setEnabled(False)
 
     def show_project(self, retrain_after: int) -> None:
@@ -68,6 +74,7 @@ class TrainingPanel(QWidget):
         self.outcome.clear()
         self.job.show_started(title)
         self.retrain.setEnabled(False)
+        self.serve.allow(False)
 
     def show_point(self, point: CurvePoint) -> None:
         """Draw a point of a curve."""
@@ -78,6 +85,7 @@ class TrainingPanel(QWidget):
         self.job.show_ended()
         self.outcome.setText(outcome)
         self.retrain.setEnabled(self._is_open)
+        self.serve.allow(True)
 
     def show_versions(self, versions: "Sequence[ModelVersion]") -> None:
         """List the model versions, given oldest first; the newest says how it came to be what it is."""
@@ -101,3 +109,4 @@ class TrainingPanel(QWidget):
         layout.addWidget(self.outcome)
         layout.addWidget(self.curves, 3)
         layout.addWidget(self.versions, 2)
+        layout.addWidget(self.serve)

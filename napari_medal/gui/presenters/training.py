@@ -13,6 +13,7 @@ from napari_medal.gui.worker import Worker
 if TYPE_CHECKING:
     from napari_medal.catalogue.models import ModelVersion
     from napari_medal.loop.round import RoundReport
+    from napari_medal.loop.serving import ServeReport
     from napari_medal.loop.session import Session
 
 
@@ -33,14 +34,17 @@ class TrainingPresenter(QObject):
         self._worker = worker
         self._session: Session | None = None
         self._task = ""
+        self._title = ""
         self._versions: Sequence[ModelVersion] = ()
         panel.retrain_requested.connect(self.rounds.start)
         panel.pause_requested.connect(self.runner.toggle_pause)
         panel.cancel_requested.connect(self._on_cancel_requested)
         panel.retrain_after_changed.connect(self.rounds.set_retrain_after)
+        panel.serve_requested.connect(self.rounds.serve)
+        self.rounds.served.connect(self._on_served)
         self.rounds.accepted_changed.connect(panel.show_accepted)
         self.rounds.round_finished.connect(self._on_round_finished)
-        self.runner.started.connect(panel.show_started)
+        self.runner.started.connect(self._on_started)
         self.runner.progressed.connect(panel.job.show_progress)
         self.runner.pointed.connect(panel.show_point)
         self.runner.paused_changed.connect(panel.job.show_paused)
@@ -70,6 +74,10 @@ class TrainingPresenter(QObject):
             self._versions = versions
             self._panel.show_versions(versions)
 
+    def _on_started(self, title: str) -> None:
+        self._title = title
+        self._panel.show_started(title)
+
     def _on_cancel_requested(self) -> None:
         self._panel.job.show_cancelling()
         self.runner.cancel()
@@ -82,8 +90,16 @@ class TrainingPresenter(QObject):
         self.ranking_changed.emit()
         self._refresh()
 
+    def _on_served(self, report: "ServeReport") -> None:
+        number = report.version.number
+        text = f"Model v{number} serves; {report.predicted} cases predicted anew, list re-ranked."
+        self._panel.show_ended(f"{text}\n{report.version.reason}")
+        self.told.emit(text)
+        self.ranking_changed.emit()
+        self._refresh()
+
     def _on_failed(self, error: Exception) -> None:
-        self._panel.show_ended(f"The training failed: {error}")
+        self._panel.show_ended(f"{self._title} failed: {error}")
         self.failed.emit(error)
         self.ranking_changed.emit()
         self._refresh()

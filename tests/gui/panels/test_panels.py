@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -147,6 +148,36 @@ def test_versions_are_listed_newest_first_with_the_reason(training):
     assert "dice mean 0.84 [0.74, 0.94]" in training.versions.item(0, 2).text()
     assert "No worse." in training.versions.item(0, 0).toolTip()
     assert training.outcome.text() == "Model v2: No worse."
+
+
+def test_an_earlier_version_is_asked_for_by_a_button(training, qtbot):
+    versions = [version(1, ModelStatus.RETIRED, 0.8), version(2, ModelStatus.LIVE, 0.84)]
+    training.show_versions(versions)
+    assert not training.serve.isEnabled()
+    training.versions.selectRow(0)
+    assert not training.serve.isEnabled(), "it is live already"
+    assert "serves already" in training.serve.toolTip()
+    training.versions.selectRow(1)
+    assert training.serve.text() == "Use model v1"
+    with qtbot.waitSignal(training.serve_requested) as asked:
+        training.serve.click()
+    assert asked.args == [1]
+    training.show_started("Changing to model v1")
+    assert not training.serve.isEnabled()
+    training.show_ended("Model v1 serves.")
+    training.show_versions([version(1, ModelStatus.LIVE, 0.8), version(2, ModelStatus.RETIRED, 0.84)])
+    assert training.versions.chosen.number == 1
+    assert not training.serve.isEnabled()
+    training.versions.selectRow(0)
+    assert training.serve.text() == "Use model v2"
+
+
+def test_another_project_s_versions_are_not_chosen_by_their_number(training):
+    training.show_versions([version(1, ModelStatus.RETIRED, 0.8), version(2, ModelStatus.LIVE, 0.84)])
+    training.versions.selectRow(1)
+    training.show_versions([replace(version(1, ModelStatus.RETIRED, 0.8), folder=Path("elsewhere"))])
+    assert training.versions.chosen is None
+    assert not training.serve.isEnabled()
 
 
 def test_news_of_a_training():
