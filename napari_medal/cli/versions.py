@@ -60,12 +60,11 @@ def _tell(found: "ModelReport") -> None:
     version, table = found.version, found.table
     say(f"Model {version.number} ({version.status}), {table.cases} validation cases of {table.subjects} subjects.")
     say(version.reason)
-    names = [
-        (figure.label or "all", figure_name(figure), figure_text(figure), figure.cases) for figure in table.figures
-    ]
-    widths = [max((len(line[column]) for line in names), default=0) for column in (0, 1, 2)]
-    for label, metric, text, cases in names:
-        say(f"  {label:{widths[0]}}  {metric:{widths[1]}}  {text:{widths[2]}}  {cases} cases")
+    cells = [(figure.label or "all", figure_name(figure), figure_text(figure)) for figure in table.figures]
+    widths = [max((len(line[column]) for line in cells), default=0) for column in range(3)]
+    for line, figure in zip(cells, table.figures, strict=True):
+        text = "  ".join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True))
+        say(f"  {text}  {figure.cases} cases")
     _tell_lesions(table)
     if found.calibration is not None:
         say(f"Calibration: {found.calibration.reason}")

@@ -46,7 +46,7 @@ def decide(new: Evaluation | None, live: Evaluation | None, subjects: Sequence[s
     labels = _label_tests(new, live, subjects)
     worse = _worse_labels(labels)
     before = live.metrics[live.primary].value
-    compared = f"{figure} {on}, {before:.3f} before ({_in_words(test)})"
+    compared = f"{figure} {on}, {before:.3f} before ({_in_words(test, new.compared)})"
     unit = "cases" if subjects is None or len(set(subjects)) == len(subjects) else "subjects"
     of_labels = "".join(f"; {name}: {_label_in_words(labels[name], new.compared, unit)}" for name in worse)
     if _is_worse(test) or worse:
@@ -100,8 +100,9 @@ def _cases_in_words(cases: int, subjects: Sequence[str] | None) -> str:
     return text if of == cases else f"{text} of {of} subject{'' if of == 1 else 's'}"
 
 
-def _in_words(test: PairedTest) -> str:
-    difference = f"mean paired difference {test.mean_difference:+.3f}"
+def _in_words(test: PairedTest, compared: str) -> str:
+    what = f" of the {compared}" if compared else ""
+    difference = f"mean paired difference{what} {test.mean_difference:+.3f}"
     if test.pairs < _FEW:
         return f"{difference}, too few cases for a test"
     return f"{difference}, {_limits(test)}, p(worse) = {test.p_worse:.2f}"

@@ -8,6 +8,7 @@ from napari_medal.catalogue.models import ModelStatus, NewModel
 from napari_medal.catalogue.project import Project
 from napari_medal.core.evaluation import Interval
 from napari_medal.core.plan import Plan
+from napari_medal.errors import ProjectError
 
 PLAN = Plan((1.0, 0.9, 0.9), (16, 24, 24), 2, (4, 8), ((1, 2, 2),), 2, 6, 4, 4e-3)
 METRICS = {"dice_mean": Interval(0.8, 0.7, 0.9), "dice_anterior": Interval(0.5, float("nan"), 1.0)}
@@ -72,3 +73,20 @@ def test_a_number_is_claimed_once_whoever_trains(project: Project) -> None:
     project.models.add(_new(2, goes_live=True))
     assert project.models.claim_number("segmentation") == 3
     assert project.models.claim_number("other") == 1
+
+
+def test_another_version_serves_by_choice(project: Project) -> None:
+    for number in (1, 2, 3):
+        project.models.add(_new(number, goes_live=number < 3))
+    project.models.add(_new(1, goes_live=True, task="other"))
+    served = project.models.serve("segmentation", 3, "chosen")
+    assert served == project.models.live("segmentation")
+    assert (served.number, served.status, served.reason) == (3, ModelStatus.LIVE, "chosen")
+    statuses = [version.status for version in project.models.all("segmentation")]
+    assert statuses == [ModelStatus.RETIRED, ModelStatus.RETIRED, ModelStatus.LIVE]
+    other = project.models.live("other")
+    assert other is not None
+    assert other.number == 1
+    with pytest.raises(ProjectError, match="has no model 9; it has 1, 2, 3"):
+        project.models.serve("segmentation", 9, "chosen")
+    assert project.models.live("segmentation") == served

@@ -62,6 +62,30 @@ def test_training_is_told_in_words(run: Run, project: Path, cohort: PhantomCohor
     assert "Left out" not in second.out
 
 
+def test_figures_are_reported_and_an_earlier_model_serves_again(run: Run, project: Path, cohort: PhantomCohort) -> None:
+    _accept(run, project, cohort, *CASES[:6])
+    assert run("train", project).code == 0
+    assert run("train", project).code == 0
+    told = run("report", project, "--model", 1)
+    assert told.code == 0, told.err
+    assert told.out.startswith("Model 1 (")
+    assert "Hausdorff distance, 95th percentile, mm" in told.out
+    assert "Calibration: Not fitted" in told.out
+    assert str(Path("v0001") / "model_card.md") in told.err
+    found = json.loads(run("report", project, "--json").out)
+    assert {row["label"] for row in found["table"]["rows"]} == {"anterior", "posterior"}
+    assert found["version"]["status"] == "live"
+
+    other = 3 - found["version"]["number"]
+    served = run("serve", project, other)
+    assert served.code == 0, served.err
+    assert served.out.startswith(f"Model {other} serves; it predicted 3 cases anew. Serves by choice since 20")
+    status = json.loads(run("status", project, "--json").out)
+    assert status["tasks"][0]["live"]["number"] == other
+    again = json.loads(run("serve", project, other, "--json").out)
+    assert (again["version"]["number"], again["predicted"]) == (other, 0)
+
+
 def test_the_last_line_of_a_simulation_is_its_table(run: Run, project: Path, cohort: PhantomCohort) -> None:
     answer = run("simulate", project, "--truth", cohort.labels, "--start", 2, "--batch", 1, "--rounds", 1)
     assert answer.code == 0, answer.err
@@ -135,6 +159,8 @@ def test_phantoms_are_made_on_request(run: Run, tmp_path: Path) -> None:
     [
         (["train", "{project}"], 1, "at least one"),
         (["predict", "{project}"], 1, "has no model yet"),
+        (["report", "{project}"], 1, "has no model yet"),
+        (["serve", "{project}", "4"], 1, "has no model 4; it has none yet"),
         (["export", "{project}", "{tmp}/out"], 1, "no accepted case yet"),
         (["accept", "{project}", "nobody", "x.nii.gz", "--reader", "ann"], 1, "no case 'nobody'"),
         (["train", "{project}", "--task", "grading"], 2, "has no task 'grading'"),
