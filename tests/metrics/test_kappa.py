@@ -20,14 +20,30 @@ def test_agrees_with_scikit_learn(seed, n, classes):
     assert -1.0 <= found.low <= found.value <= found.high <= 1.0
 
 
-def test_the_error_is_that_of_resampling():
-    rng = np.random.default_rng(1)
-    first = rng.integers(0, 3, 400)
-    second = np.where(rng.random(400) < 0.6, first, rng.integers(0, 3, 400))
-    found = kappa(first, second, 3)
-    drawn = rng.integers(0, 400, (800, 400))
-    spread = np.std([kappa(first[row], second[row], 3).value for row in drawn])
-    assert (found.high - found.low) / (2 * 1.96) == pytest.approx(spread, rel=0.1)
+@given(st.integers(0, 9999), st.integers(20, 200), st.integers(2, 4))
+def test_the_error_is_that_of_the_delta_method(seed, n, classes):
+    """By finite differences in the table's cells, whose counts are multinomial."""
+    rng = np.random.default_rng(seed)
+    first = np.minimum(rng.integers(0, classes + 2, n), classes - 1)
+    second = np.where(rng.random(n) < 0.6, first, rng.integers(0, classes, n))
+    table = np.zeros((classes, classes))
+    np.add.at(table, (first, second), 1 / n)
+
+    def value(shares: np.ndarray) -> float:
+        total = shares.sum()
+        observed = np.trace(shares) / total
+        expected = (shares.sum(axis=1) @ shares.sum(axis=0)) / total**2
+        return (observed - expected) / (1 - expected)
+
+    slope = np.zeros_like(table)
+    for cell in np.ndindex(table.shape):
+        step = np.zeros_like(table)
+        step[cell] = 1e-6
+        slope[cell] = (value(table + step) - value(table - step)) / 2e-6
+    variance = ((table * slope**2).sum() - (table * slope).sum() ** 2) / n
+    found = kappa(first, second, classes)
+    if found.high < 1.0 and found.low > -1.0:
+        assert (found.high - found.low) / (2 * 1.959964) == pytest.approx(math.sqrt(variance), rel=1e-4)
 
 
 def test_nothing_to_agree_on():

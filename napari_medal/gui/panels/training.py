@@ -70,14 +70,15 @@ class TrainingPanel(QWidget):
     def show_started(self, title: str) -> None:
         """Show that a training has begun."""
         self.curves.clear()
-        self.curves.show()
+        self.curves.hide()
         self.outcome.clear()
         self.job.show_started(title)
         self.retrain.setEnabled(False)
         self.serve.allow(False)
 
     def show_point(self, point: CurvePoint) -> None:
-        """Draw a point of a curve."""
+        """Draw a point of a curve; other work than a training has none."""
+        self.curves.show()
         self.curves.add(point)
 
     def show_ended(self, outcome: str) -> None:

@@ -132,7 +132,9 @@ def test_a_training_shows_its_curves_and_gives_the_button_back(training, qtbot):
         training.retrain.click()
     training.show_started("Retraining")
     assert not training.retrain.isEnabled()
+    assert training.curves.isHidden()
     training.show_point(CurvePoint("loss", 10, 0.5))
+    assert not training.curves.isHidden()
     training.show_point(CurvePoint("validation", 10, 0.7))
     assert training.curves.points("loss") == [(10, 0.5)]
     training.job.show_progress(JobProgress(5, 10, "Training", 40.0))
