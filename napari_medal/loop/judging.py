@@ -118,8 +118,8 @@ def judge(
 ) -> Evaluation:
     """Compare an ensemble's answers with the truth, case by case.
 
-    Of cases named in `confirmed`, only those slices are compared: of the others nobody knows the truth. Probabilities are
-    compared as the ensemble gives them; a temperature changes no decision.
+    Of cases named in `confirmed`, only those slices are compared: of the others nobody knows the truth. A
+    temperature changes no decision, so probabilities are compared as the ensemble gives them.
     """
     behind = session.task(task)
     scheme = session.scheme(task)

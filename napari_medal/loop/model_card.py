@@ -208,5 +208,6 @@ def _numbers(identifiers: Sequence[int]) -> str:
 
 def _plain(value: object) -> str:
     if isinstance(value, tuple | list):
-        return " x ".join(f"({_plain(part)})" if isinstance(part, tuple | list) else str(part) for part in value)
+        nested = any(isinstance(part, tuple | list) for part in value)
+        return (", " if nested else " x ").join(map(_plain, value))
     return "the image's own" if value is None else str(value)

@@ -17,6 +17,7 @@ from napari_medal.engine.train import Training, train
 from napari_medal.engine.weights import load_members, save_members
 from napari_medal.errors import SettingsError
 from napari_medal.loop.calibration import Calibration, Calibrator
+from napari_medal.loop.counted import counted
 from napari_medal.loop.evaluation_table import EvaluationTable
 from napari_medal.loop.examination import Examination
 from napari_medal.loop.gate import Verdict, decide
@@ -132,7 +133,7 @@ class _Run:
     def facts(self, new: NewModel, judged: _Judged, seed: int) -> CardFacts:
         """Return what its card tells."""
         project = self.session.project
-        annotated = project.annotations.current(self.task)
+        annotated = counted(self.session, self.task)
         return CardFacts(
             task=self.task,
             labels=self.session.scheme(self.task).names,
