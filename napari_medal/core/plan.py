@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+Steps = tuple[tuple[int, int, int], ...]
+"""One (z, y, x) for each resolution level."""
+
 
 @dataclass(frozen=True)
 class Fingerprint:
@@ -45,18 +48,20 @@ class Plan:
         members: Snapshots kept of one training; they are the ensemble.
         cold_steps: Optimiser steps when training starts from random weights.
         warm_steps: Optimiser steps when it starts from the live model.
-        learning_rate: Peak learning rate of a cold start; a warm start takes half.
+        learning_rate: Peak learning rate of a cold start; a warm start takes 0.6 of it.
+        kernels: Convolution kernel (z, y, x) at each resolution level; empty means 3 everywhere.
     """
 
     spacing_mm: tuple[float, float, float] | None
     patch: tuple[int, int, int]
     batch: int
     widths: tuple[int, ...]
-    strides: tuple[tuple[int, int, int], ...]
+    strides: Steps
     members: int
     cold_steps: int
     warm_steps: int
     learning_rate: float
+    kernels: Steps = ()
 
     @property
     def divisor(self) -> tuple[int, int, int]:
@@ -65,3 +70,7 @@ class Plan:
         for stride in self.strides:
             z, y, x = z * stride[0], y * stride[1], x * stride[2]
         return z, y, x
+
+    def kernel(self, level: int) -> tuple[int, int, int]:
+        """Return the convolution kernel (z, y, x) at a resolution level, 0 being the finest."""
+        return self.kernels[level] if self.kernels else (3, 3, 3)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-Stride = Sequence[int]
+Sides = Sequence[int]
 
 
 class UNet(nn.Module):
@@ -20,24 +20,34 @@ class UNet(nn.Module):
         outputs: Classes, background included.
         widths: Channels at each level.
         strides: Down-sampling into each level after the first, one number for each dimension.
+        kernels: Size of the convolutions at each level, likewise.
     """
 
     def __init__(
-        self, dimensions: int, channels: int, outputs: int, widths: Sequence[int], strides: Sequence[Stride]
+        self,
+        dimensions: int,
+        channels: int,
+        outputs: int,
+        widths: Sequence[int],
+        strides: Sequence[Sides],
+        kernels: Sequence[Sides],
     ) -> None:
         super().__init__()
         block = _Blocks(dimensions)
-        self.stem = block.convolution(channels, widths[0])
+        self.stem = block.convolution(channels, widths[0], kernels[0])
         self.down = nn.ModuleList(
-            nn.Sequential(block.convolution(wide, wider, stride), block.convolution(wider, wider))
-            for wide, wider, stride in zip(widths, widths[1:], strides, strict=False)
+            nn.Sequential(block.convolution(wide, wider, kernel, stride), block.convolution(wider, wider, kernel))
+            for wide, wider, kernel, stride in zip(widths, widths[1:], kernels[1:], strides, strict=False)
         )
         self.up = nn.ModuleList(
             block.enlargement(wider, wide, stride)
             for wide, wider, stride in reversed(list(zip(widths, widths[1:], strides, strict=False)))
         )
         self.merge = nn.ModuleList(
-            nn.Sequential(block.convolution(2 * wide, wide), *([block.convolution(wide, wide)] if level > 0 else []))
+            nn.Sequential(
+                block.convolution(2 * wide, wide, kernels[level]),
+                *([block.convolution(wide, wide, kernels[level])] if level > 0 else []),
+            )
             for level, wide in reversed(list(enumerate(widths[:-1])))
         )
         self.head = block.head(widths[0], outputs)
@@ -62,16 +72,17 @@ class _Blocks:
         self._transposed = nn.ConvTranspose3d if dimensions == 3 else nn.ConvTranspose2d
         self._norm = nn.InstanceNorm3d if dimensions == 3 else nn.InstanceNorm2d
 
-    def convolution(self, channels: int, width: int, stride: Stride | int = 1) -> nn.Sequential:
+    def convolution(self, channels: int, width: int, kernel: Sides, stride: Sides | int = 1) -> nn.Sequential:
         """Return convolution, norm and activation."""
         step = stride if isinstance(stride, int) else tuple(stride)
+        around = tuple(side // 2 for side in kernel)
         return nn.Sequential(
-            self._convolution(channels, width, 3, step, 1, bias=False),  # type: ignore[arg-type]
+            self._convolution(channels, width, tuple(kernel), step, around, bias=False),  # type: ignore[arg-type]
             self._norm(width, affine=True),
             nn.LeakyReLU(0.01, inplace=True),
         )
 
-    def enlargement(self, channels: int, width: int, stride: Stride) -> nn.Module:
+    def enlargement(self, channels: int, width: int, stride: Sides) -> nn.Module:
         """Return a transposed convolution that undoes a stride."""
         step = tuple(stride)
         return self._transposed(channels, width, step, step)  # type: ignore[arg-type]

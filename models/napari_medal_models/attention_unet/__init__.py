@@ -1,0 +1,1 @@
+"""A U-Net with attention gates, planned from the data."""

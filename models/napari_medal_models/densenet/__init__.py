@@ -1,0 +1,1 @@
+"""A small DenseNet for a class per case."""

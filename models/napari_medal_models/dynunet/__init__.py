@@ -1,0 +1,1 @@
+"""A U-Net with deep supervision, planned from the data."""

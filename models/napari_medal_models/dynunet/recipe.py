@@ -1,0 +1,53 @@
+"""The DynUNet recipe: nnU-Net's network with deep supervision, for a machine with a GPU or for patience."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from napari_medal.core.mask_plan import Appetite, plan_mask
+from napari_medal.core.plan import Fingerprint, Memory, Plan
+from napari_medal.core.pyramid import plan_pyramid
+from napari_medal.core.target import Target
+
+if TYPE_CHECKING:
+    from torch import nn
+
+_ON_CPU = Appetite((8, 16, 32, 64, 64), bytes_a_voxel=100, most_voxels=48**3, learning_rate=3e-3)
+_ON_ACCELERATOR = Appetite((32, 64, 128, 256, 320, 320), bytes_a_voxel=100, most_voxels=128**3, learning_rate=1e-3)
+_SUPERVISED = 3
+"""Coarser levels that answer in training, at most."""
+
+
+@dataclass(frozen=True)
+class DynUNetRecipe:
+    """nnU-Net's plain U-Net with deep supervision (Isensee et al. 2021, Nat Methods 18:203), as MONAI builds it."""
+
+    name: str = "dynunet"
+    title: str = "nnU-Net's network with deep supervision, planned from the data"
+    target: Target = Target.MASK
+
+    def plan(self, fingerprint: Fingerprint, memory: Memory) -> Plan:
+        """Choose spacing, patch, depth and schedule; the network has three levels at least."""
+        appetite = _ON_ACCELERATOR if memory.accelerated else _ON_CPU
+        pyramid = plan_pyramid(fingerprint, most=len(appetite.widths) - 1, least=2)
+        return plan_mask(fingerprint, memory, pyramid, appetite)
+
+    def build(self, plan: Plan, channels: int, outputs: int) -> "nn.Module":
+        """Build the network for a plan."""
+        from napari_medal_models.dynunet.network import SupervisedDynUNet
+
+        first = 1 if plan.patch[0] == 1 else 0
+        strides = [stride[first:] for stride in plan.strides]
+        return SupervisedDynUNet(
+            spatial_dims=3 - first,
+            in_channels=channels,
+            out_channels=outputs,
+            kernel_size=[plan.kernel(level)[first:] for level in range(len(plan.widths))],
+            strides=[(1,) * (3 - first), *strides],
+            upsample_kernel_size=strides,
+            filters=plan.widths,
+            deep_supervision=True,
+            deep_supr_num=min(_SUPERVISED, len(strides) - 1),
+        )
+
+
+RECIPE = DynUNetRecipe()

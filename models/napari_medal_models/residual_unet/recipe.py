@@ -1,0 +1,41 @@
+"""The residual U-Net recipe: more to learn with than the small U-Net, still fit for a CPU."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from napari_medal.core.mask_plan import Appetite, plan_mask
+from napari_medal.core.plan import Fingerprint, Memory, Plan
+from napari_medal.core.pyramid import plan_pyramid
+from napari_medal.core.target import Target
+
+if TYPE_CHECKING:
+    from torch import nn
+
+_ON_CPU = Appetite((16, 32, 64, 128, 128), bytes_a_voxel=90, most_voxels=64**3, learning_rate=3e-3)
+_ON_ACCELERATOR = Appetite((32, 64, 128, 256, 320), bytes_a_voxel=90, most_voxels=128**3, learning_rate=2e-3)
+
+
+@dataclass(frozen=True)
+class ResidualUNetRecipe:
+    """A U-Net with a residual encoder (Isensee et al. 2024, arXiv 2404.09556), planned by nnU-Net's rules."""
+
+    name: str = "residual-unet"
+    title: str = "Residual U-Net, planned from the data"
+    target: Target = Target.MASK
+
+    def plan(self, fingerprint: Fingerprint, memory: Memory) -> Plan:
+        """Choose spacing, patch, depth and schedule."""
+        appetite = _ON_ACCELERATOR if memory.accelerated else _ON_CPU
+        return plan_mask(fingerprint, memory, plan_pyramid(fingerprint, most=4), appetite)
+
+    def build(self, plan: Plan, channels: int, outputs: int) -> "nn.Module":
+        """Build the network for a plan."""
+        from napari_medal_models.residual_unet.network import ResidualUNet
+
+        first = 1 if plan.patch[0] == 1 else 0
+        kernels = [plan.kernel(level)[first:] for level in range(len(plan.widths))]
+        strides = [stride[first:] for stride in plan.strides]
+        return ResidualUNet(3 - first, channels, outputs, plan.widths, strides, kernels)
+
+
+RECIPE = ResidualUNetRecipe()

@@ -1,0 +1,1 @@
+"""SegResNet planned from the data."""

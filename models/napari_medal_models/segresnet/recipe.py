@@ -1,0 +1,41 @@
+"""The SegResNet recipe: MONAI's own favourite for tumours, with weights by MONAI's names."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from napari_medal.core.mask_plan import Appetite, plan_mask
+from napari_medal.core.plan import Fingerprint, Memory, Plan
+from napari_medal.core.pyramid import plan_pyramid
+from napari_medal.core.target import Target
+
+if TYPE_CHECKING:
+    from torch import nn
+
+_ON_CPU = Appetite((8, 16, 32, 64), bytes_a_voxel=125, most_voxels=48**3, learning_rate=2e-3)
+_ON_ACCELERATOR = Appetite((32, 64, 128, 256), bytes_a_voxel=125, most_voxels=128**3, learning_rate=1e-3)
+
+
+@dataclass(frozen=True)
+class SegResNetRecipe:
+    """The residual encoder-decoder of Myronenko (2018, arXiv 1810.11654), without its autoencoder branch."""
+
+    name: str = "segresnet"
+    title: str = "SegResNet, planned from the data"
+    target: Target = Target.MASK
+
+    def plan(self, fingerprint: Fingerprint, memory: Memory) -> Plan:
+        """Choose spacing, patch, depth and schedule."""
+        appetite = _ON_ACCELERATOR if memory.accelerated else _ON_CPU
+        return plan_mask(fingerprint, memory, plan_pyramid(fingerprint, most=3), appetite)
+
+    def build(self, plan: Plan, channels: int, outputs: int) -> "nn.Module":
+        """Build the network for a plan; each level is twice as wide as the one above it."""
+        from napari_medal_models.segresnet.network import planned_segresnet
+
+        first = 1 if plan.patch[0] == 1 else 0
+        kernels = [plan.kernel(level)[first:] for level in range(len(plan.widths))]
+        strides = [stride[first:] for stride in plan.strides]
+        return planned_segresnet(3 - first, channels, outputs, plan.widths[0], strides, kernels)
+
+
+RECIPE = SegResNetRecipe()

@@ -1,0 +1,1 @@
+"""Swin UNETR planned from the data."""
