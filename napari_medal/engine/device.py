@@ -24,6 +24,7 @@ class Device:
         memory: What training may take.
         half: Whether bfloat16 is faster than float32 here.
         threads: CPU threads to use.
+        channels_last: Whether the channels of a voxel lie side by side in memory.
     """
 
     torch: torch.device
@@ -31,6 +32,7 @@ class Device:
     memory: Memory
     half: bool
     threads: int
+    channels_last: bool = False
 
     def autocast(self) -> autocast:
         """Return a context in which convolutions run in bfloat16 where that pays."""
@@ -114,8 +116,7 @@ def _title(device: torch.device, threads: int) -> str:
 def _half_pays(device: torch.device) -> bool:
     """Tell whether the device computes in bfloat16 by itself; elsewhere it is emulated, and slower than float32.
 
-    A look at what the processor says of itself, not a timing: a busy machine would answer now so, now otherwise, and
-    a run could not be repeated.
+    A look at what the processor says of itself; a training times both where it is long enough (`probe`).
     """
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))

@@ -18,7 +18,11 @@ from napari_medal.engine.dynamo import import_dynamo
 from napari_medal.engine.ensemble import Ensemble, Weights
 from napari_medal.engine.examples import Batch, BatchSource, Example
 from napari_medal.engine.fill import fill_network
+from napari_medal.engine.layout import lay_out
 from napari_medal.engine.loss import mask_loss
+from napari_medal.engine.probe import Trial, probe
+from napari_medal.engine.shortage import is_out_of_memory, on_cpu, release, retreat
+from napari_medal.engine.supervision import supervised
 from napari_medal.errors import ModelError
 
 import_dynamo()
@@ -28,6 +32,10 @@ _LATER_CYCLES = 0.6
 """Peak learning rate of the second and later cycles, and of a warm start, relative to the first of a cold one."""
 _REPORT_EVERY = 5
 _VALIDATIONS_A_CYCLE = 2
+_KEEP_EVERY = 25
+"""Steps between the weights that a training can go back to."""
+_MOST_SETBACKS = 5
+"""How often a training goes back to them before it gives up."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,8 @@ def train(training: Training, progress: Progress) -> list[Weights]:
     uncertain cases (Huang et al. 2017, arXiv 1704.00109; Zhao et al. 2022, arXiv 2212.06278).
 
     Raises:
-        ModelError: There is no example, the weights to start from do not fit, or the loss is no longer finite.
+        ModelError: There is no example, the weights to start from do not fit, the loss stays without a number after
+            several halvings of the learning rate, or the smallest patch does not fit into memory.
         JobCancelled: The person cancelled.
     """
     if not training.examples:
@@ -82,59 +91,154 @@ class _Run:
         self._plan = training.plan
         self._device = training.device
         self._device.claim_threads()
-        self._network = _network(training).to(self._device.torch)
-        self._optimiser = torch.optim.AdamW(self._network.parameters(), lr=1.0, weight_decay=1e-2, fused=True)
-        self._loss = _loss(training.recipe.target)
-        self._source = BatchSource(training.examples, self._plan, training.recipe.target, training.seed)
-        spacing = training.examples[0].prepared.spacing_mm
-        self._augment = Augmenter(spacing, torch.Generator().manual_seed(training.seed))
         self._cold = training.start is None
         self._steps = self._plan.cold_steps if self._cold else self._plan.warm_steps
         self._recent: list[float] = []
+        self._done = 0
+        self._tempo = 1.0
+        self._setbacks = 0
+        self._note = ""
+        self._network = _network(training)
+        trial = Trial(training.recipe.name, self._network, self._plan, training.channels, self._steps)
+        self._device = probe(trial, self._device, progress)
+        self._settle()
+        self._good = _snapshot(self._network)
+        self._optimiser = torch.optim.AdamW(self._network.parameters(), lr=1.0, weight_decay=1e-2, fused=True)
+        self._loss = _loss(training.recipe.target)
+        self._source = self._batches(training.seed)
+        spacing = training.examples[0].prepared.spacing_mm
+        self._augment = Augmenter(spacing, torch.Generator().manual_seed(training.seed))
 
     def members(self) -> list[Weights]:
         """Run all cycles."""
         members: list[Weights] = []
-        done = 0
         for cycle, length in enumerate(_cycles(self._steps, self._plan.members, self._cold)):
             peak = self._plan.learning_rate * (1.0 if self._cold and cycle == 0 else _LATER_CYCLES)
             for step in range(length):
                 self._step(peak * _one_cycle(step / length))
-                done += 1
-                self._report(done, validate=(step + 1) % max(1, length // _VALIDATIONS_A_CYCLE) == 0)
+                self._done += 1
+                self._report(validate=(step + 1) % max(1, length // _VALIDATIONS_A_CYCLE) == 0)
             members.append(_snapshot(self._network))
         return members
 
+    def _settle(self) -> None:
+        """Bring the network to its device, or to the CPU where that is full already."""
+        try:
+            self._network.to(self._device.torch)
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            self._device = on_cpu(self._device)
+            self._network.to(self._device.torch)
+            self._note = " (the memory of the graphics card was full: on the processor, which is slower)"
+        lay_out(self._network, self._device.channels_last)
+
     def _step(self, learning_rate: float) -> None:
-        """Take one optimiser step."""
+        """Take one optimiser step, however small it has to be and however often it has to be tried."""
+        while True:
+            try:
+                loss = self._attempt(learning_rate)
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                loss = None
+            if loss is None:
+                self._retreat()
+            elif math.isfinite(loss):
+                self._recent.append(loss)
+                return
+            else:
+                self._go_back(loss)
+
+    def _attempt(self, learning_rate: float) -> float:
+        """Try an optimiser step and return the loss; where it, or a gradient, is no number, the weights stay."""
         for group in self._optimiser.param_groups:
-            group["lr"] = learning_rate
+            group["lr"] = learning_rate * self._tempo
         self._network.train()
+        images, answers = self._batch()
+        with self._device.autocast():
+            given = self._network(images)
+        loss = supervised(self._loss, given, answers)
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            return value
+        self._optimiser.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        norm = float(nn.utils.clip_grad_norm_(self._network.parameters(), 1.0))
+        if not math.isfinite(norm):
+            return norm
+        if self._done % _KEEP_EVERY == 0:
+            self._good = _snapshot(self._network)
+        self._optimiser.step()
+        return value
+
+    def _batch(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Draw images and answers as the network wants them, on its device."""
         batch = self._source.draw()
         device = self._device.torch
         batch = self._augment(Batch(batch.images.to(device), batch.answers.to(device)))
         planar = self._plan.patch[0] == 1
         images = batch.images.squeeze(2) if planar else batch.images
         answers = batch.answers.squeeze(2) if planar and batch.answers.ndim > 1 else batch.answers
-        with self._device.autocast():
-            logits = self._network(images)
-        loss = self._loss(logits.float(), answers)
-        self._optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
-        self._optimiser.step()
-        self._recent.append(float(loss.detach()))
+        return lay_out(images, self._device.channels_last), answers
 
-    def _report(self, done: int, validate: bool) -> None:
+    def _batches(self, seed: int) -> BatchSource:
+        return BatchSource(self._training.examples, self._plan, self._training.recipe.target, seed)
+
+    def _go_back(self, loss: float) -> None:
+        """Return to the last good weights, and go on at half the learning rate.
+
+        Raises:
+            ModelError: That was tried often enough.
+        """
+        self._setbacks += 1
+        if self._setbacks > _MOST_SETBACKS:
+            msg = (
+                f"The loss became {loss} at step {self._done + 1}, and again after {_MOST_SETBACKS} returns to the last "
+                "good weights, each at half the learning rate; the live model stays as it was. Look for images with "
+                "broken values, or try another seed."
+            )
+            raise ModelError(msg)
+        self._network.load_state_dict(dict(self._good))
+        self._forget_gradients()
+        self._tempo /= 2
+        self._note = f" (the loss was no number: back to the last good weights, learning rate x {self._tempo:g})"
+        self._progress.step(self._done, self._steps, f"Training{self._note}")
+
+    def _retreat(self) -> None:
+        """Train on with less at once, or on the CPU.
+
+        Raises:
+            ModelError: There is no smaller way.
+        """
+        smaller = retreat(self._plan, self._device, self._training.recipe.target)
+        if smaller is None:
+            msg = (
+                "The memory is too small for this network: one patch of the smallest size did not fit. Choose "
+                "another recipe."
+            )
+            raise ModelError(msg)
+        self._forget_gradients()
+        if smaller.device.torch != self._device.torch:
+            self._network = self._network.to(smaller.device.torch)
+        release(self._device)
+        self._plan, self._device = smaller.plan, smaller.device
+        self._source = self._batches(self._training.seed + self._done + 1)
+        self._note = f" ({smaller.words})"
+        self._progress.step(self._done, self._steps, f"Training{self._note}")
+
+    def _forget_gradients(self) -> None:
+        """Drop gradients and moments, some of which may be half made."""
+        self._optimiser.zero_grad(set_to_none=True)
+        self._optimiser.state.clear()
+
+    def _report(self, validate: bool) -> None:
         """Tell how far the training is, and draw the curves."""
-        self._progress.step(done, self._steps, "Training")
+        done = self._done
+        self._progress.step(done, self._steps, f"Training{self._note}")
         if done % _REPORT_EVERY == 0 or done == self._steps:
-            mean = sum(self._recent) / len(self._recent)
+            self._progress.point(CurvePoint("loss", done, sum(self._recent) / len(self._recent)))
             self._recent.clear()
-            if not math.isfinite(mean):
-                msg = f"The loss became {mean} at step {done}; the live model stays as it was. Try another seed."
-                raise ModelError(msg)
-            self._progress.point(CurvePoint("loss", done, mean))
         if validate and self._training.judge is not None:
             self._progress.point(CurvePoint("validation", done, self._training.judge(self._ensemble())))
 

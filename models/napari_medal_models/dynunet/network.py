@@ -4,7 +4,7 @@ import torch
 from monai.networks.nets.dynunet import DynUNet
 
 
-class SupervisedDynUNet(DynUNet):  # type: ignore[misc]  # monai has no types
+class SupervisedDynUNet(DynUNet):
     """MONAI's DynUNet, giving the answers of its coarser levels at their own size while it trains."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:

@@ -1,11 +1,13 @@
 """The network of the Swin UNETR recipe."""
 
+from typing import Any
+
 import torch
 from monai.networks.nets.swin_unetr import SwinUNETR, compute_mask, get_window_size
 from torch import nn
 
 
-class PlainSwinUNETR(SwinUNETR):  # type: ignore[misc]  # monai has no types
+class PlainSwinUNETR(SwinUNETR):
     """MONAI's Swin UNETR, with weights by the same names, but without the need for einops.
 
     Args:
@@ -39,17 +41,17 @@ class _Stage(nn.Module):
 
     def __init__(self, stage: nn.Module) -> None:
         super().__init__()
-        self.blocks = stage.blocks
-        self.downsample = stage.downsample
+        self.blocks: Any = stage.blocks
+        self.downsample: Any = stage.downsample
         self._window = stage.window_size
         self._shift = stage.shift_size
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Map (B, channels, *space) to (B, 2 * channels, *half the space)."""
         space = features.shape[2:]
-        window, shift = get_window_size(space, self._window, self._shift)
+        window, shift = get_window_size(space, self._window, self._shift)  # type: ignore[no-untyped-call]
         padded = [-(-n // side) * side for n, side in zip(space, window, strict=True)]
-        mask = compute_mask(padded, window, shift, features.device)
+        mask = compute_mask(padded, window, shift, features.device)  # type: ignore[no-untyped-call]
         tokens = features.movedim(1, -1)
         for block in self.blocks:
             tokens = block(tokens, mask)

@@ -18,10 +18,11 @@ class SliceBySlice(nn.Module):
 
     def forward(self, volume: torch.Tensor) -> torch.Tensor:
         """Map (B, channels, Z, Y, X) to logits (B, outputs, Z, Y, X)."""
-        slices = volume.transpose(1, 2).flatten(0, 1)
-        parts = [slices] if self.training else slices.split(_SLICES_AT_ONCE)
-        answers = torch.cat([self.network(part) for part in parts])
-        return answers.unflatten(0, (volume.shape[0], volume.shape[2])).transpose(1, 2)
+        size, channels, depth, height, width = volume.shape
+        slices = volume.transpose(1, 2).reshape(size * depth, channels, height, width)
+        step = len(slices) if self.training else _SLICES_AT_ONCE
+        answers = torch.cat([self.network(slices[at : at + step]) for at in range(0, len(slices), step)])
+        return answers.reshape(size, depth, -1, height, width).transpose(1, 2)
 
 
 class UNet2D(nn.Module):

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 _ON_CPU = Appetite((16, 32, 64, 128, 128), bytes_a_voxel=90, most_voxels=4 * 192**2, learning_rate=4e-3)
-_ON_ACCELERATOR = Appetite(
-    (32, 64, 128, 256, 320, 320), bytes_a_voxel=90, most_voxels=16 * 384**2, learning_rate=2e-3
-)
+_ON_ACCELERATOR = Appetite((32, 64, 128, 256, 320, 320), bytes_a_voxel=90, most_voxels=16 * 384**2, learning_rate=2e-3)
 _SLICES = 4
 _SLICES_ACCELERATED = 16
 
