@@ -9,8 +9,11 @@ from napari_medal.cli.console import AsJson, ProjectFolder, TaskName, note, open
 
 if TYPE_CHECKING:
     from napari_medal.core.annotation import Annotation as Revision
+    from napari_medal.engine.foreign import Adoption
     from napari_medal.loop.labelled import Unreadable
     from napari_medal.loop.simulation_table import RoundFigures
+
+_NAMES_SHOWN = 6
 
 
 def register(app: typer.Typer) -> None:
@@ -22,12 +25,20 @@ def register(app: typer.Typer) -> None:
     app.command("simulate")(simulate)
 
 
-def train(project: ProjectFolder, task: TaskName = None, as_json: AsJson = False) -> None:
+def train(
+    project: ProjectFolder,
+    start_from: Annotated[
+        Path | None,
+        typer.Option("--start-from", metavar="FILE", help="Weights trained elsewhere (safetensors or torch)."),
+    ] = None,
+    task: TaskName = None,
+    as_json: AsJson = False,
+) -> None:
     """Train on every accepted label; the new model goes live if it is not worse."""
     from napari_medal.loop.training import train_model
 
     with opened(project) as session, watched() as progress:
-        report = train_model(session, session.project.task(task), progress)
+        report = train_model(session, session.project.task(task), progress, start_from)
     if as_json:
         say_json(report)
         return
@@ -35,6 +46,8 @@ def train(project: ProjectFolder, task: TaskName = None, as_json: AsJson = False
     say(f"Model {version.number}, trained on {report.trained_on} cases in {version.seconds:.0f} s. {version.reason}")
     for name, interval in version.metrics.items():
         say(f"  {name} {interval}")
+    if report.adoption is not None:
+        _tell_adoption(report.adoption)
     _list_unreadable(report.unreadable)
 
 
@@ -156,6 +169,14 @@ def _announce(figures: "RoundFigures") -> None:
         f"round {figures.number}: {figures.labels} labels, {metric} {figures.evaluation.metrics[metric]}, "
         f"model {figures.live_model}, {figures.wall_seconds:.0f} s"
     )
+
+
+def _tell_adoption(adoption: "Adoption") -> None:
+    for what, names in (("Stayed random", adoption.missing), ("Not used", adoption.unused)):
+        if names:
+            shown = ", ".join(names[:_NAMES_SHOWN]) + (" and so on" if len(names) > _NAMES_SHOWN else "")
+            note(f"{what}: {len(names)} tensors ({shown}).")
+    note(f"Started from {len(adoption.taken)} tensors that fit by name and shape.")
 
 
 def _list_unreadable(unreadable: "tuple[Unreadable, ...]") -> None:

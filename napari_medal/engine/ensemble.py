@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import torch
-from monai.inferers.utils import sliding_window_inference
 from torch import nn
 
 from napari_medal.core.plan import Plan
@@ -12,14 +11,19 @@ from napari_medal.core.recipe import Recipe
 from napari_medal.core.target import Target
 from napari_medal.engine.device import Device
 from napari_medal.engine.fill import fill_network
+from napari_medal.engine.layout import lay_out
 from napari_medal.engine.prepare import Prepared, restore
+from napari_medal.engine.room import make_room
+from napari_medal.engine.shortage import is_out_of_memory, on_cpu, release
+from napari_medal.engine.windows import content, sweep, window_shape
 from napari_medal.types import Samples
 
 Weights = Mapping[str, torch.Tensor]
 
 _FLOATS_A_VOXEL = 10
 """Float32 activations held at once per voxel and full-resolution channel, while predicting; measured generously."""
-_OVERLAP = 0.25
+_WORTH_CROPPING = 0.75
+"""Share of the voxels that a crop may keep; a smaller gain is not worth other surroundings."""
 
 
 class Ensemble:
@@ -49,65 +53,114 @@ class Ensemble:
         self.plan = plan
         self.target = recipe.target
         self._device = device
+        self._outputs = outputs
         self._networks = [_loaded(recipe.build(plan, channels, outputs), weights, device) for weights in members]
 
     def samples(self, prepared: Prepared, progress: Progress | None = None) -> Samples:
-        """Return each member's probabilities on the case's own grid: (S, C, Z, Y, X), or (S, C) for a class."""
+        """Return each member's probabilities on the case's own grid: (S, C, Z, Y, X), or (S, C) for a class.
+
+        What does not fit into half of the free memory lies in a temporary file that goes with the array.
+        """
         watcher = Silent() if progress is None else progress
         self._device.claim_threads()
-        image = torch.from_numpy(prepared.image)[None].to(self._device.torch)
-        answers = []
-        with torch.inference_mode(), self._device.autocast():
-            for network in self._networks:
+        image = torch.from_numpy(prepared.image)[None]
+        shape = () if self.target is Target.CLASS else prepared.grid.shape
+        samples = make_room((len(self._networks), self._outputs, *shape))
+        with torch.inference_mode():
+            for member in range(len(self._networks)):
                 watcher.check()
-                answers.append(predict(network, image, self.plan, self.target, self._device, watcher)[0])
-        stacked = torch.stack(answers)
-        if self.target is Target.CLASS:
-            return stacked.cpu().numpy()
-        return restore(stacked, prepared.grid.shape)
+                self._answer(member, image, torch.from_numpy(samples[member]), watcher)
+        return samples
+
+    def _answer(self, member: int, image: torch.Tensor, room: torch.Tensor, progress: Progress) -> None:
+        """Let a member answer: with as much memory as there may be, else with little, else on the CPU."""
+        tight = False
+        while True:
+            memory = 0 if tight else self._device.memory.budget_bytes // 2
+            try:
+                with self._device.autocast():
+                    predict(self._networks[member], image, self.plan, self._device, room, memory, progress)
+                return
+            except RuntimeError as error:
+                if not is_out_of_memory(error) or (tight and not self._device.memory.accelerated):
+                    raise
+            release(self._device)
+            if tight:
+                self._device = on_cpu(self._device)
+                self._networks = [network.to(self._device.torch) for network in self._networks]
+            tight = not tight
 
 
 def predict(
-    network: nn.Module, image: torch.Tensor, plan: Plan, target: Target, device: Device, progress: Progress
-) -> torch.Tensor:
-    """Return class probabilities in float32 for one image (1, C, Z, Y, X), whatever its size.
+    network: nn.Module,
+    image: torch.Tensor,
+    plan: Plan,
+    device: Device,
+    room: torch.Tensor,
+    memory_bytes: int,
+    progress: Progress,
+) -> None:
+    """Write the class probabilities of one image (1, C, Z, Y, X) into `room`, whatever its size.
 
-    A mask comes from one pass where memory allows, which is several times faster on a CPU than windows, and from
-    overlapping windows with Gaussian weights where it does not.
+    A mask comes from one pass where memory allows, which is several times faster on a CPU than small windows; else
+    from windows as large as memory allows, with Gaussian weights. What has the image's lowest value all around is cut
+    off first and is background.
+
+    Args:
+        network: The network.
+        image: The image, on the CPU.
+        plan: How the network is fed.
+        device: Where to compute.
+        room: (C, Z, Y, X) on the case's own grid, or (C,) for a class; on the CPU.
+        memory_bytes: What activations may take.
+        progress: Asked before each window.
     """
-    if target is Target.CLASS:
-        return _planar(network, image, plan).float().softmax(dim=1)
-    voxels = image[0, 0].numel()
-    needed = voxels * plan.widths[0] * _FLOATS_A_VOXEL * 4
-    if needed <= device.memory.budget_bytes // 2:
-        return _one_pass(network, image, plan).softmax(dim=1)
+    if room.ndim == 1:
+        room.copy_(_planar(network, lay_out(image.to(device.torch), device.channels_last), plan).float().softmax(1)[0])
+        return
+    own = tuple(image.shape[2:]) == tuple(room.shape[1:])
+    answers = room if own else torch.from_numpy(make_room((len(room), *image.shape[2:])))
+    box = content(image)
+    inside = image[(slice(None), slice(None), *box)]
+    if inside.numel() > _WORTH_CROPPING * image.numel():
+        box, inside = (slice(None),) * 3, image
+    else:
+        answers.zero_()[0] = 1.0
+    padded, kept = _padded(inside, plan)
 
-    def window(patch: torch.Tensor) -> torch.Tensor:
+    def ask(part: torch.Tensor) -> torch.Tensor:
         progress.check()
-        return _planar(network, patch, plan).float().softmax(dim=1)
+        part = lay_out(part.to(device.torch), device.channels_last)
+        return _planar(network, part, plan)[0].float().softmax(dim=0)
 
-    result = sliding_window_inference(
-        image, plan.patch, sw_batch_size=1, predictor=window, overlap=_OVERLAP, mode="gaussian"
-    )
-    if not isinstance(result, torch.Tensor):
-        msg = "The network answered with several tensors; wanted one."
-        raise TypeError(msg)
-    return result
+    z, y, x = padded.shape[2:]
+    window = window_shape((z, y, x), plan, memory_bytes // (plan.widths[0] * _FLOATS_A_VOXEL * 4))
+    if window == (z, y, x):
+        answers[(slice(None), *box)] = ask(padded)[(slice(None), *kept)].cpu()
+    else:
+        padded, kept = _padded(inside, plan, window)
+        swept = torch.from_numpy(make_room((len(room), *padded.shape[2:])))
+        sweep(padded, plan, window, ask, swept)
+        answers[(slice(None), *box)] = swept[(slice(None), *kept)]
+    if not own:
+        depth, height, width = room.shape[1:]
+        for number, answer in enumerate(answers):
+            room[number] = torch.from_numpy(restore(answer[None, None], (depth, height, width))[0, 0])
 
 
-def _one_pass(network: nn.Module, image: torch.Tensor, plan: Plan) -> torch.Tensor:
-    """Return logits in float32 for a whole image, padded to what the network's strides divide."""
+def _padded(
+    image: torch.Tensor, plan: Plan, least: tuple[int, int, int] = (1, 1, 1)
+) -> tuple[torch.Tensor, tuple[slice, slice, slice]]:
+    """Widen an image to what the network's strides divide, or to `least`; also return where it lies in that."""
     padding: list[int] = []
-    for n, divisor in zip(reversed(image.shape[2:]), reversed(plan.divisor), strict=True):
-        missing = -n % divisor
+    for n, divisor, side in zip(reversed(image.shape[2:]), reversed(plan.divisor), reversed(least), strict=True):
+        missing = max(-n % divisor, side - n)
         padding += [missing // 2, missing - missing // 2]
     if all(n <= divisor for n, divisor in zip(image.shape[2:], plan.divisor, strict=True)):
         padding[1] += plan.divisor[2]  # instance norm needs more than one voxel at the deepest level
     padded = nn.functional.pad(image, padding, mode="replicate") if any(padding) else image
-    logits = _planar(network, padded, plan).float()
-    starts = [padding[4], padding[2], padding[0]]
-    z, y, x = (slice(start, start + n) for start, n in zip(starts, image.shape[2:], strict=True))
-    return logits[:, :, z, y, x]
+    z, y, x = (slice(at, at + n) for at, n in zip((padding[4], padding[2], padding[0]), image.shape[2:], strict=True))
+    return padded, (z, y, x)
 
 
 def _planar(network: nn.Module, image: torch.Tensor, plan: Plan) -> torch.Tensor:
@@ -120,4 +173,4 @@ def _planar(network: nn.Module, image: torch.Tensor, plan: Plan) -> torch.Tensor
 
 def _loaded(network: nn.Module, weights: Weights, device: Device) -> nn.Module:
     fill_network(network, weights)
-    return network.to(device.torch).eval()
+    return lay_out(network.to(device.torch), device.channels_last).eval()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import nn
 
+from napari_medal.core.patch import shrink_patch
 from napari_medal.core.plan import Plan
 from napari_medal.core.progress import Progress
 from napari_medal.engine.device import Device
@@ -20,6 +21,8 @@ _SHARE = 0.05
 """A probe takes no more than this share of the training it serves."""
 _ROUNDS = 2
 """One to warm up, one to measure, at least."""
+_VOXELS = 32**3
+"""Voxels of a step on a CPU."""
 _MARGIN = 0.9
 """What is not clearly quicker is not taken: a busy machine must not decide by chance."""
 
@@ -50,8 +53,9 @@ def probe(trial: Trial, device: Device, progress: Progress) -> Device:
     """Return the device with the precision and the memory layout that train this network fastest.
 
     It takes two seconds or eight steps, whichever is longer, and never more than a twentieth of the training; where
-    that is too little to measure, the device stays as it is. What was found is kept for the process, so that the
-    trainings of a session are alike. A CPU without bfloat16 units is not asked for bfloat16.
+    that is too little to measure, the device stays as it is. On a CPU the steps are small ones, of a single patch cut
+    down. What was found is kept for the process, so that the trainings of a session are alike. A CPU without bfloat16
+    units is not asked for bfloat16.
     """
     key = (trial.recipe, replace(trial.plan, learning_rate=1.0), trial.channels, device)
     with _lock:
@@ -85,15 +89,26 @@ def _measure(trial: Trial, device: Device, progress: Progress) -> tuple[bool, bo
     return best if runs[best].seconds < _MARGIN * runs[usual].seconds else usual
 
 
+def _cut_down(plan: Plan) -> Plan:
+    """Return the plan of a step that a CPU takes in a fraction of a second with most networks."""
+    patch = plan.patch
+    while patch[0] * patch[1] * patch[2] > _VOXELS:
+        smaller = shrink_patch(patch, plan.divisor)
+        if smaller is None:
+            break
+        patch = smaller
+    return replace(plan, batch=1, patch=patch)
+
+
 class _Run:
     """Steps in one way, on a copy of the network."""
 
     def __init__(self, trial: Trial, device: Device) -> None:
         self._device = device
         self._network = lay_out(copy.deepcopy(trial.network).to(device.torch), device.channels_last).train()
-        space = trial.plan.patch[1:] if trial.plan.patch[0] == 1 else trial.plan.patch
-        generator = torch.Generator().manual_seed(0)
-        images = torch.rand((trial.plan.batch, trial.channels, *space), generator=generator)
+        plan = trial.plan if device.memory.accelerated else _cut_down(trial.plan)
+        space = plan.patch[1:] if plan.patch[0] == 1 else plan.patch
+        images = torch.rand((plan.batch, trial.channels, *space), generator=torch.Generator().manual_seed(0))
         self._images = lay_out(images.to(device.torch), device.channels_last)
         self.seconds = float("inf")
 

@@ -1,6 +1,5 @@
 """What to do when memory runs out: less at once, then elsewhere."""
 
-import gc
 from dataclasses import dataclass, replace
 
 import torch
@@ -30,7 +29,6 @@ def is_out_of_memory(error: RuntimeError) -> bool:
 
 def release(device: Device) -> None:
     """Give back what torch keeps for later on an accelerator."""
-    gc.collect()
     if device.torch.type == "cuda" and torch.cuda.is_available():
         torch.cuda.empty_cache()
     elif device.torch.type == "mps":
@@ -42,7 +40,7 @@ def retreat(plan: Plan, device: Device, target: Target) -> Retreat | None:
 
     Images for a class are prepared at the size of the patch, so their patch stays.
     """
-    where = "the memory" if device.torch.type == "cpu" else "the memory of the graphics card"
+    where = "the memory of the graphics card" if device.memory.accelerated else "the memory"
     if plan.batch > 1:
         batch = plan.batch // 2
         words = f"{where} was full: {batch} {'image' if batch == 1 else 'images'} a step"
@@ -51,7 +49,7 @@ def retreat(plan: Plan, device: Device, target: Target) -> Retreat | None:
     if patch is not None:
         size = " x ".join(str(side) for side in patch)
         return Retreat(replace(plan, patch=patch), device, f"{where} was full: patches of {size}")
-    if device.torch.type != "cpu":
+    if device.memory.accelerated:
         return Retreat(plan, on_cpu(device), f"{where} was full: on the processor, which is slower")
     return None
 

@@ -18,6 +18,7 @@ from napari_medal.engine.dynamo import import_dynamo
 from napari_medal.engine.ensemble import Ensemble, Weights
 from napari_medal.engine.examples import Batch, BatchSource, Example
 from napari_medal.engine.fill import fill_network
+from napari_medal.engine.foreign import Adoption, adopt
 from napari_medal.engine.layout import lay_out
 from napari_medal.engine.loss import mask_loss
 from napari_medal.engine.probe import Trial, probe
@@ -52,6 +53,8 @@ class Training:
         seed: Makes the run repeatable on one machine.
         device: Where to compute.
         judge: Gives the validation metric of an ensemble; None without a validation set.
+        foreign: Weights trained elsewhere, of which a cold start takes over what fits.
+        adopted: Told what was taken over.
     """
 
     recipe: Recipe
@@ -63,6 +66,8 @@ class Training:
     seed: int
     device: Device
     judge: Callable[[Ensemble], float] | None = None
+    foreign: Weights | None = None
+    adopted: Callable[[Adoption], None] | None = None
 
 
 def train(training: Training, progress: Progress) -> list[Weights]:
@@ -194,9 +199,9 @@ class _Run:
         self._setbacks += 1
         if self._setbacks > _MOST_SETBACKS:
             msg = (
-                f"The loss became {loss} at step {self._done + 1}, and again after {_MOST_SETBACKS} returns to the last "
-                "good weights, each at half the learning rate; the live model stays as it was. Look for images with "
-                "broken values, or try another seed."
+                f"The loss became {loss} at step {self._done + 1}, and again after {_MOST_SETBACKS} returns to the "
+                "last good weights, each at half the learning rate; the live model stays as it was. Look for images "
+                "with broken values, or try another seed."
             )
             raise ModelError(msg)
         self._network.load_state_dict(dict(self._good))
@@ -262,6 +267,10 @@ def _network(training: Training) -> nn.Module:
         network = training.recipe.build(training.plan, training.channels, training.outputs)
     if training.start is not None:
         fill_network(network, training.start)
+    elif training.foreign is not None:
+        adoption = adopt(network, training.foreign)
+        if training.adopted is not None:
+            training.adopted(adoption)
     return network
 
 

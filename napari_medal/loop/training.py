@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from napari_medal.catalogue.models import ModelVersion, NewModel
 from napari_medal.core.case import Split
@@ -13,6 +14,7 @@ from napari_medal.core.progress import Progress
 from napari_medal.core.recipe import Recipe
 from napari_medal.engine.device import Device
 from napari_medal.engine.ensemble import Ensemble, Weights
+from napari_medal.engine.foreign import Adoption, read_foreign
 from napari_medal.engine.train import Training, train
 from napari_medal.engine.weights import load_members, save_members
 from napari_medal.errors import SettingsError
@@ -34,25 +36,38 @@ _WATCHED = 8
 
 @dataclass(frozen=True)
 class TrainReport:
-    """What came of a training: the version, how many cases it used, and those that could not be read."""
+    """What came of a training: the version, how many cases it used, and those that could not be read.
+
+    `adoption` says what was taken over from weights that were trained elsewhere.
+    """
 
     version: ModelVersion
     trained_on: int
     validated_on: int
     unreadable: tuple[Unreadable, ...]
+    adoption: Adoption | None = None
 
 
-def train_model(session: Session, task: str, progress: Progress) -> TrainReport:
-    """Train the task's recipe on all accepted labels, starting from the live model where there is one.
+def train_model(session: Session, task: str, progress: Progress, start_from: Path | None = None) -> TrainReport:
+    """Train the task's recipe on all accepted labels.
+
+    Args:
+        session: The session.
+        task: The task.
+        progress: Told of each step.
+        start_from: Weights trained elsewhere, of which every tensor is taken over that fits by name and shape. Without
+            them training starts from the live model where there is one.
 
     Raises:
-        ModelError: No accepted label can be read.
+        ModelError: No accepted label can be read, or no weights to start from can.
         JobCancelled: The person cancelled; no version was made.
     """
     began = time.monotonic()
-    run = _prepare_run(session, task, progress)
+    foreign = None if start_from is None else read_foreign(start_from)
+    run = _prepare_run(session, task, progress, foreign)
     seed = session.project.settings.training.seed + session.project.models.next_number(task)
-    members = train(run.training(seed), progress)
+    adoptions: list[Adoption] = []
+    members = train(replace(run.training(seed), foreign=foreign, adopted=adoptions.append), progress)
     trained = run.judged(members)
     progress.check()
     number = session.project.models.claim_number(task)
@@ -60,7 +75,9 @@ def train_model(session: Session, task: str, progress: Progress) -> TrainReport:
     save_members(session.project.layout.model(task, number), members)
     write_records(session.project.layout.model(task, number), run.facts(new, trained, seed))
     version = session.project.models.add(new)
-    return TrainReport(version, len(run.gathered.training), len(run.gathered.validation), run.gathered.unreadable)
+    gathered = run.gathered
+    adoption = adoptions[0] if adoptions else None
+    return TrainReport(version, len(gathered.training), len(gathered.validation), gathered.unreadable, adoption)
 
 
 @dataclass(frozen=True)
@@ -174,7 +191,7 @@ class _Run:
         return judge(self.session, self.task, ensemble, cases, truth, self.progress, confirmed, observers)
 
 
-def _prepare_run(session: Session, task: str, progress: Progress) -> _Run:
+def _prepare_run(session: Session, task: str, progress: Progress, foreign: Weights | None) -> _Run:
     """Draw the splits, plan, and read the labels."""
     recipe = session.extensions.recipes.get(session.project.task_settings(task).recipe)
     wanted = session.task(task).target
@@ -184,7 +201,8 @@ def _prepare_run(session: Session, task: str, progress: Progress) -> _Run:
     device = project_device(session)
     draw_splits(session, task)
     live = session.project.models.live(task)
-    start = live if live is not None and live.recipe == recipe.name else None
+    goes_on = live is not None and live.recipe == recipe.name and foreign is None
+    start = live if goes_on else None
     cases = labelled_cases(session, task, Split.TRAINING)
     plan = make_plan(session, cases, recipe, device, progress) if start is None else start.plan
     gathered = gather(session, task, plan, recipe.target, progress)

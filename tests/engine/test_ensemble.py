@@ -96,6 +96,63 @@ def test_every_voxel_gets_its_own_answer(device: Device, memory: Memory, shape: 
     assert np.allclose(found, torch.cat([value, -value]).softmax(dim=0).numpy(), atol=1e-5)
 
 
+@pytest.mark.parametrize("members", [[{}], [{}, {}]])
+def test_what_surrounds_a_case_is_background(device: Device, members: list[dict[str, torch.Tensor]]) -> None:
+    """A box in air is answered as the box alone, but that instance norm would see less; the echo has none."""
+    plan = _plan()
+    inner = _prepared((12, 16, 20), plan).image
+    image = np.full((1, 30, 40, 44), inner.min() - 1.0, dtype=np.float32)
+    image[:, 5:17, 10:26, 20:40] = inner
+    prepared = Prepared(image, grid((30, 40, 44)), (1.0, 1.0, 1.0))
+    for memory in (MEMORY, NO_MEMORY):
+        ensemble = Ensemble(_EchoRecipe(), plan, 1, 2, members, replace(device, memory=memory))
+        found = ensemble.samples(prepared)
+        assert found.shape == (len(members), 2, 30, 40, 44)
+        value = torch.from_numpy(inner)
+        expected = torch.cat([value, -value]).softmax(dim=0).numpy()
+        assert np.allclose(found[:, :, 5:17, 10:26, 20:40], expected, atol=1e-5)
+        outside = np.ones((30, 40, 44), dtype=bool)
+        outside[5:17, 10:26, 20:40] = False
+        assert np.array_equal(found[0, 0][outside], np.ones(outside.sum()))
+        assert not found[0, 1][outside].any()
+
+
+class _Greedy(nn.Module):
+    """Runs out of memory above so many voxels, or always while it is on the graphics card."""
+
+    def __init__(self, voxels: int, allowed: int) -> None:
+        super().__init__()
+        self.voxels, self.failures, self.allowed = voxels, 0, allowed
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        if image.numel() > self.voxels and self.failures < self.allowed:
+            self.failures += 1
+            msg = "CUDA out of memory."
+            raise torch.OutOfMemoryError(msg)
+        return torch.cat([image, -image], dim=1)
+
+
+@pytest.mark.parametrize(("voxels", "allowed", "ends_on_cpu"), [(16**3, 9, False), (0, 2, True)])
+def test_a_full_memory_means_smaller_windows_then_the_cpu(
+    device: Device, voxels: int, allowed: int, ends_on_cpu: bool
+) -> None:
+    greedy = _Greedy(voxels, allowed)
+
+    class Recipe(SmallUNet):
+        def build(self, plan: Plan, channels: int, outputs: int) -> nn.Module:
+            return greedy
+
+    accelerator = replace(device, torch=torch.device("cpu", 0), memory=replace(MEMORY, accelerated=True))
+    plan = _plan()
+    prepared = _prepared((20, 32, 28), plan)
+    ensemble = Ensemble(Recipe(), plan, 1, 2, [{}], accelerator)
+    value = torch.from_numpy(prepared.image)
+    found = ensemble.samples(prepared)[0]
+    assert np.allclose(found, torch.cat([value, -value]).softmax(dim=0).numpy(), atol=1e-5)
+    assert greedy.failures == (2 if ends_on_cpu else 1)
+    assert ensemble._device.memory.accelerated is not ends_on_cpu
+
+
 def test_windows_larger_than_the_case_serve_it_too(device: Device) -> None:
     plan = _plan()
     small = Ensemble(UNET, plan, 1, 3, _weights(plan), replace(device, memory=NO_MEMORY))

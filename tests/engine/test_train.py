@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from napari_medal.core.plan import Fingerprint, Memory, Plan
 from napari_medal.core.recipe import Recipe
@@ -12,6 +13,7 @@ from napari_medal.core.target import Target
 from napari_medal.engine.device import Device, choose_device
 from napari_medal.engine.ensemble import Ensemble
 from napari_medal.engine.examples import Example
+from napari_medal.engine.foreign import Adoption
 from napari_medal.engine.prepare import Prepared
 from napari_medal.engine.train import Training, _cycles, train
 from napari_medal.errors import JobCancelled, ModelError
@@ -137,6 +139,67 @@ def test_a_loss_that_is_no_number_ends_the_training(device: Device) -> None:
     training.examples[0].prepared.image[:] = np.nan
     with pytest.raises(ModelError, match=r"The loss became nan at step \d"):
         train(replace(training, examples=training.examples[:1]), Watch())
+
+
+class _Broken(nn.Module):
+    """A network whose answer, or whose gradient, is no number at chosen calls."""
+
+    def __init__(self, network: nn.Module, answers: set[int], gradients: set[int]) -> None:
+        super().__init__()
+        self.network = network
+        self._answers, self._gradients = answers, gradients
+        self.calls = 0
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        self.calls += 1
+        answer: torch.Tensor = self.network(image)
+        if self.calls in self._gradients:
+            answer.register_hook(lambda gradient: gradient * float("inf"))
+        return answer * float("nan") if self.calls in self._answers else answer
+
+
+def _broken(answers: set[int], gradients: set[int]) -> SmallUNet:
+    class Broken(SmallUNet):
+        def build(self, plan: Plan, channels: int, outputs: int) -> nn.Module:
+            return _Broken(super().build(plan, channels, outputs), answers, gradients)
+
+    return Broken()
+
+
+@pytest.mark.parametrize(("answers", "gradients"), [({3}, set()), (set(), {1}), ({2, 4}, {3, 5})])
+def test_a_training_goes_back_and_on_when_the_loss_is_no_number(
+    device: Device, answers: set[int], gradients: set[int]
+) -> None:
+    watch = Watch()
+    members = train(_training(device, _broken(answers, gradients)), watch)
+    assert len(members) == 2
+    assert all(torch.isfinite(tensor).all() for weights in members for tensor in weights.values())
+    told = [text for text in dict.fromkeys(watch.texts) if "back to the last good weights" in text]
+    assert len(told) == len(answers) + len(gradients)
+    assert f"learning rate x {0.5 ** len(told):g})" in told[-1]
+
+
+def test_it_goes_back_to_the_weights_before_the_break(device: Device) -> None:
+    training = _training(device, _broken({2, 3}, set()))
+    still = replace(training.plan, cold_steps=1, members=1, learning_rate=0.0)
+    untouched = train(replace(training, plan=still), Watch())[0]
+    plan = replace(training.plan, cold_steps=2, members=1, learning_rate=0.0)
+    assert _equal(train(replace(training, plan=plan), Watch())[0], untouched)
+
+
+def test_it_gives_up_after_five_returns(device: Device) -> None:
+    with pytest.raises(ModelError, match="The loss became inf at step 1, and again after 5 returns"):
+        train(_training(device, _broken(set(), set(range(1, 100)))), Watch())
+
+
+def test_a_cold_start_takes_over_what_fits_of_foreign_weights(device: Device) -> None:
+    other = train(_training(device, outputs=3), Watch())[-1]
+    told: list[Adoption] = []
+    training = _training(device, foreign=other, adopted=told.append)
+    frozen = replace(training, plan=replace(training.plan, learning_rate=0.0, cold_steps=1, members=1))
+    weights = train(frozen, Watch())[0]
+    assert set(told[0].missing) == {"head.weight", "head.bias"} == set(told[0].unused)
+    assert all(torch.equal(weights[name], other[name]) for name in told[0].taken)
 
 
 def test_no_example_is_refused(device: Device) -> None:
