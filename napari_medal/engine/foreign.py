@@ -1,6 +1,7 @@
 """Weights that were trained elsewhere."""
 
 import pickle
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +78,9 @@ def adopt(network: nn.Module, weights: Weights) -> Adoption:
 def _torch_file(path: Path) -> Any:
     """Read a torch file without running anything in it."""
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():  # of how a pickle was written; it is refused anyhow
+            warnings.simplefilter("ignore", UserWarning)
+            return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         msg = (
             f"{path} is damaged or holds Python objects besides tensors (a pickle), which could run code; it was not "

@@ -64,7 +64,7 @@ def test_the_quickest_way_is_taken(device: Device, best: tuple[bool, bool]) -> N
 
 def test_a_small_difference_changes_nothing(device: Device) -> None:
     network = _Slow(lambda half, last: 0.019 if last else 0.02)
-    assert probe(_trial("even", network), device, Silent()) == device
+    assert probe(_trial("even", network, steps=1000), device, Silent()) == device
 
 
 def test_what_does_not_work_is_not_taken(device: Device) -> None:
