@@ -11,10 +11,7 @@ def plan_patch(fingerprint: Fingerprint, divisor: Sides, voxels: int) -> Sides:
     Every side is a multiple of the divisor, at least two of it where it has to shrink; a volume's patch has two slices
     at least, because one slice means a 2D network.
     """
-    sides = [
-        1 if n == 1 and fingerprint.planar else -(-n // d) * d
-        for n, d in zip(fingerprint.median_shape, divisor, strict=True)
-    ]
+    sides = [-(-n // d) * d for n, d in zip(fingerprint.median_shape, divisor, strict=True)]
     if not fingerprint.planar:
         sides[0] = max(sides[0], 2)
     while sides[0] * sides[1] * sides[2] > voxels:
