@@ -16,6 +16,9 @@ _SHIFT = 0.08
 _WARP = 0.06
 """Amplitude of the elastic field, in half-widths of the patch."""
 _WARP_NODES = 5
+_FLAT = 3
+"""A patch this many times wider than it is deep turns and bends in its plane only, as in nnU-Net; in
+millimetres."""
 
 
 class Augmenter:
@@ -48,7 +51,7 @@ class Augmenter:
         """Return where each voxel of the result comes from, (B, Z, Y, X, 3) in grid_sample's coordinates."""
         size = images.shape[0]
         half_mm = self._spacing * torch.tensor([images.shape[4], images.shape[3], images.shape[2]]) / 2
-        turns = self._rotations(size, planar=images.shape[2] == 1)
+        turns = self._rotations(size, planar=self._flat(images))
         scale = torch.exp(self._uniform((size, 1, 1), -_SCALE_LOG, _SCALE_LOG))
         keep = self._uniform((size, 1, 1), 0.0, 1.0) < 0.3
         matrix = torch.where(keep, torch.eye(3).expand(size, 3, 3), turns * scale)
@@ -64,7 +67,7 @@ class Augmenter:
         nodes = [min(_WARP_NODES, n) for n in images.shape[2:]]
         coarse = torch.randn((size, 3, *nodes), generator=self._generator) * _WARP
         coarse *= self._uniform((size, 1, 1, 1, 1), 0.0, 1.0) < 0.5
-        if images.shape[2] == 1:
+        if self._flat(images):
             coarse[:, 2] = 0.0
         fine = nnf.interpolate(coarse, size=list(images.shape[2:]), mode="trilinear", align_corners=True)
         return fine.permute(0, 2, 3, 4, 1)
@@ -94,3 +97,8 @@ class Augmenter:
 
     def _uniform(self, shape: tuple[int, ...], low: float, high: float) -> torch.Tensor:
         return torch.rand(shape, generator=self._generator) * (high - low) + low
+
+    def _flat(self, images: torch.Tensor) -> bool:
+        """Tell whether patches (B, C, Z, Y, X) are slices, or piles too thin to be turned over."""
+        width, height, depth = (self._spacing * torch.tensor(images.shape[:1:-1])).tolist()
+        return images.shape[2] == 1 or depth * _FLAT < max(height, width)

@@ -22,6 +22,10 @@ Weights = Mapping[str, torch.Tensor]
 
 _HELD = 8
 """Activations held at once per voxel and full-resolution channel, while predicting; the U-Net was seen to hold 5."""
+_WHOLE_ON_CPU = 128**3
+_WINDOW_ON_CPU = 96**3
+"""Voxels of one pass on a CPU. Larger ones take longer a voxel: their activations no longer come from memory that the
+process holds already."""
 _WORTH_CROPPING = 0.75
 """Share of the voxels that a crop may keep; a smaller gain is not worth other surroundings."""
 
@@ -102,9 +106,8 @@ def predict(
 ) -> None:
     """Write the class probabilities of one image (1, C, Z, Y, X) into `room`, whatever its size.
 
-    A mask comes from one pass where memory allows, which is several times faster on a CPU than small windows; else
-    from windows as large as memory allows, with Gaussian weights. What has the image's lowest value all around is cut
-    off first and is background.
+    A mask comes from one pass where memory allows; else, and on a CPU where the image is large, from few windows of an
+    even size with Gaussian weights. What has the image's lowest value all around is cut off first and is background.
 
     Args:
         network: The network.
@@ -134,7 +137,10 @@ def predict(
         return _planar(network, part, plan)[0].float().softmax(dim=0)
 
     z, y, x = padded.shape[2:]
-    window = window_shape((z, y, x), plan, memory_bytes // (plan.widths[0] * _HELD * (2 if device.half else 4)))
+    voxels = memory_bytes // (plan.widths[0] * _HELD * (2 if device.half else 4))
+    if not device.memory.accelerated and z * y * x > _WHOLE_ON_CPU:
+        voxels = min(voxels, _WINDOW_ON_CPU)
+    window = window_shape((z, y, x), plan, voxels)
     if window == (z, y, x):
         answers[(slice(None), *box)] = ask(padded)[(slice(None), *kept)].cpu()
     else:

@@ -18,20 +18,20 @@ _LEAST_WEIGHT = 1e-3
 
 
 def window_shape(shape: Shape, plan: Plan, voxels: int) -> Shape:
-    """Return the largest window of about `voxels`: all of the volume, else slabs, else bars, else boxes.
+    """Return windows of at most about `voxels` that cover a volume evenly: all of it, or boxes as cubic as can be.
 
-    Slabs overlap along one axis only, so they cost least. No side is shorter than the patch's; sides are multiples of
-    the plan's divisor.
+    No side is shorter than the patch's, or than the volume; sides are multiples of the plan's divisor.
     """
     sides = [-(-n // step) * step for n, step in zip(shape, plan.divisor, strict=True)]
-    for axis in range(3):
-        least, step = plan.patch[axis], plan.divisor[axis]
-        overlap = _overlap(plan)[axis]
-        parts = 1
-        while math.prod(sides) > voxels and sides[axis] > least:
-            parts += 1
-            side = (shape[axis] + (parts - 1) * overlap) / parts
-            sides[axis] = max(least, -(-math.ceil(side) // step) * step)
+    parts = [1, 1, 1]
+    while math.prod(sides) > voxels:
+        axes = [axis for axis in range(3) if sides[axis] > plan.patch[axis]]
+        if not axes:
+            break
+        axis = max(axes, key=lambda at: sides[at])
+        parts[axis] += 1
+        side = (shape[axis] + (parts[axis] - 1) * _overlap(plan)[axis]) / parts[axis]
+        sides[axis] = max(plan.patch[axis], -(-math.ceil(side) // plan.divisor[axis]) * plan.divisor[axis])
     return sides[0], sides[1], sides[2]
 
 

@@ -107,3 +107,11 @@ def test_a_turn_is_a_turn_in_millimetres() -> None:
         centred = places - (weight * places).sum(dim=1, keepdim=True)
         widths = torch.linalg.eigvalsh((weight * centred) @ centred.T).sqrt()
         assert widths.max() / widths.min() < 1.15
+
+
+@pytest.mark.parametrize(("shape", "flat"), [((1, 32, 32), True), ((4, 32, 32), True), ((16, 32, 32), False)])
+def test_a_pile_too_thin_to_be_turned_over_stays_in_its_plane(shape: tuple[int, int, int], flat: bool) -> None:
+    images = torch.zeros(64, 1, *shape)
+    turns = _augmenter(5)._rotations(64, planar=_augmenter()._flat(images))
+    assert bool((turns[:, 2, :2] == 0).all()) is flat
+    assert bool((_augmenter(5)._warp(images)[..., 2] == 0).all()) is flat

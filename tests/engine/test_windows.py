@@ -26,8 +26,8 @@ def test_windows_are_as_large_as_memory_allows(shape: tuple[int, int, int], voxe
         assert list(window) == padded
 
 
-def test_slabs_come_before_boxes() -> None:
-    assert window_shape((40, 40, 40), PLAN, 20 * 40 * 40)[1:] == (40, 40)
+def test_windows_are_boxes_that_share_a_volume_evenly() -> None:
+    assert window_shape((40, 40, 40), PLAN, 24**3) == (22, 24, 24)
     assert window_shape((40, 40, 40), PLAN, 0) == PLAN.patch
 
 
