@@ -242,3 +242,18 @@ def test_a_classifier_is_trained_and_judged(tmp_path: Path, cohort: PhantomCohor
     accept_class(session, "classification", "case_000", 0, READING)
     assert json.dumps(report.version.reason)
     session.close()
+
+
+def test_training_may_start_from_weights_of_elsewhere(session: Session, cohort: PhantomCohort, tmp_path: Path) -> None:
+    label(session, cohort, 0, 1)
+    first = train_model(session, TASK, Silent())
+    assert first.adoption is None
+    report = train_model(session, TASK, Silent(), first.version.folder / "member-0.safetensors")
+    assert report.version.started_from is None
+    assert report.adoption is not None
+    assert not report.adoption.missing
+    assert not report.adoption.unused
+    (tmp_path / "bad.pt").write_text("no weights")
+    with pytest.raises(ModelError, match=r"bad\.pt"):
+        train_model(session, TASK, Silent(), tmp_path / "bad.pt")
+    assert len(session.project.models.all(TASK)) == 2
