@@ -86,6 +86,18 @@ def test_figures_are_reported_and_an_earlier_model_serves_again(run: Run, projec
     assert (again["version"]["number"], again["predicted"]) == (other, 0)
 
 
+def test_what_is_taken_from_foreign_weights_is_told(run: Run, project: Path, cohort: PhantomCohort) -> None:
+    _accept(run, project, cohort, *CASES[:2])
+    run("train", project)
+    (weights,) = project.rglob("member-0.safetensors")
+    answer = run("train", project, "--start-from", weights)
+    assert answer.code == 0, answer.err
+    assert "tensors that fit by name and shape" in answer.err
+    assert "Stayed random" not in answer.err
+    (project / "bad.pt").write_text("no weights")
+    assert "bad.pt" in run("train", project, "--start-from", project / "bad.pt").err
+
+
 def test_the_last_line_of_a_simulation_is_its_table(run: Run, project: Path, cohort: PhantomCohort) -> None:
     answer = run("simulate", project, "--truth", cohort.labels, "--start", 2, "--batch", 1, "--rounds", 1)
     assert answer.code == 0, answer.err
