@@ -191,7 +191,7 @@ class _Run:
         return judge(self.session, self.task, ensemble, cases, truth, self.progress, confirmed, observers)
 
 
-def _prepare_run(session: Session, task: str, progress: Progress, foreign: Weights | None) -> _Run:
+def _prepare_run(session: Session, task: str, progress: Progress, foreign: Weights | None = None) -> _Run:
     """Draw the splits, plan, and read the labels."""
     recipe = session.extensions.recipes.get(session.project.task_settings(task).recipe)
     wanted = session.task(task).target
