@@ -1,6 +1,7 @@
 """The panels of the dock and where they stand."""
 
-from qtpy.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from napari_medal.gui.panels.drawing import DrawingPanel
 from napari_medal.gui.panels.export import ExportPanel
@@ -32,19 +33,18 @@ class DockLayout(QWidget):
         self.review = ReviewPanel()
         self.reading = ReadingPanel()
         self.tabs = QTabWidget()
-        self.tabs.addTab(self.work_list, "Cases")
-        self.tabs.addTab(self.drawing, "Draw")
-        self.tabs.addTab(self.training, "Training")
-        self.tabs.addTab(self.export, "Export")
-        tips = ("What to read next", "Draw the label and correct it", "The model and its versions", "Write the dataset")
-        for position, tip in enumerate(tips):
-            self.tabs.setTabToolTip(position, tip)
-        self.tabs.addTab(self.revisions, "Revisions")
-        self.tabs.setTabToolTip(self.tabs.indexOf(self.revisions), "What was accepted of this case before")
-        self.tabs.setTabToolTip(self.tabs.addTab(self.viewing, "View"), "How you look at the case")
-        self.tabs.setTabToolTip(
-            self.tabs.addTab(self.review, "Review"), "What readers think of the case, and the rules"
-        )
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        for panel, title, tip in (
+            (self.work_list, "Cases", "What to read next"),
+            (self.drawing, "Draw", "Draw the label and correct it"),
+            (self.viewing, "View", "How you look at the case"),
+            (self.review, "Review", "What readers think of the case, and the rules"),
+            (self.revisions, "History", "What was accepted of this case before"),
+            (_scrolling(self.training), "Training", "The model and its versions"),
+            (self.export, "Export", "Write the dataset"),
+        ):
+            self.tabs.setTabToolTip(self.tabs.addTab(panel, title), tip)
         self._bottom = QWidget()
         self._bottom_layout = QVBoxLayout(self._bottom)
         self._bottom_layout.setContentsMargins(0, 0, 0, 0)
@@ -64,6 +64,10 @@ class DockLayout(QWidget):
         layout.addWidget(self._pages, 1)
         self.task_panel: QWidget | None = None
         self._is_open = False
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """Ask for no height by width: Qt would take that of the narrowest panel, which no small screen has."""
+        return False
 
     def show_new_project(self) -> None:
         """Show what a new project needs."""
@@ -90,3 +94,13 @@ class DockLayout(QWidget):
         self.task_panel = panel
         if panel is not None:
             self._bottom_layout.insertWidget(0, panel)
+
+
+def _scrolling(panel: QWidget) -> QScrollArea:
+    """Let a tall panel fit a low screen."""
+    area = QScrollArea()
+    area.setWidget(panel)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
