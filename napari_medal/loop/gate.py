@@ -110,15 +110,15 @@ def _in_words(test: PairedTest, compared: str) -> str:
 
 def _label_in_words(test: PairedTest, compared: str, unit: str) -> str:
     what = f"{compared} " if compared else ""
-    return f"{what}{test.new:.2f} instead of {test.old:.2f} on {test.pairs} {unit}, {_limits(test)}"
+    return f"{what}{test.new:.3f} instead of {test.old:.3f} on {test.pairs} {unit}, {_limits(test)}"
 
 
 def _limits(test: PairedTest) -> str:
-    return f"95 % interval of the difference {test.difference.low:+.2f} to {test.difference.high:+.2f}"
+    return f"95 % interval of the difference {test.difference.low:+.3f} to {test.difference.high:+.3f}"
 
 
 def _unnoticed(test: PairedTest) -> str:
     """Say honestly what few cases cannot tell."""
-    if test.pairs >= _MODEST or test.pairs < _FEW or test.difference.low >= 0:
+    if test.pairs >= _MODEST or test.pairs < _FEW or test.difference.low > -_TOLERANCE_FOR_FEW:
         return ""
     return f"; with so few cases a loss of up to {-test.difference.low:.2f} could have gone unnoticed"
