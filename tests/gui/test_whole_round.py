@@ -47,6 +47,7 @@ def test_a_reader_corrects_accepts_and_sees_the_list_ranked_anew(docks, qtbot, t
     live = session.project.models.live("segmentation")
     assert live is not None
     assert live.status is ModelStatus.LIVE
+    qtbot.waitUntil(lambda: dock.panels.training.versions.rowCount() == 1, timeout=20_000)
     assert dock.panels.training.versions.item(0, 0).text() == "v1"
     assert dock.panels.training.curves.points("loss")
     ranked = [item for item in dock.desk.items if item.rank is not None]
