@@ -133,8 +133,7 @@ class Desk(QObject):
     def open_next(self) -> None:
         """Open the case that is ranked after the one at hand, or the first one."""
         ranked = [item.case.name for item in self.items if item.rank is not None]
-        current = self._wanted
-        place = ranked.index(current) + 1 if current in ranked else 0
+        place = ranked.index(self._wanted) + 1 if self._wanted in ranked else 0
         if ranked:
             self.open_case(ranked[place % len(ranked)])
 
@@ -256,17 +255,10 @@ class Desk(QObject):
         self.reading = None  # strokes that the change of layers makes are nobody's
         self.case_opened.emit(opened)
         self.reading = CaseReading(opened)
-        self._read_ahead()
         for problem in opened.problems:
             self.failed.emit(ProjectError(problem))
         for text in (*opened.notices, *_restored(opened)):
             self.told.emit(text)
-
-    def _read_ahead(self) -> None:
-        """Have the images ready that the reader will want after this case."""
-        waiting = [item.case.name for item in self.items if item.rank is not None and item.case.name != self._wanted]
-        if self.session is not None and waiting:
-            self._worker.run(partial(calls.read_ahead, self.session, waiting[0]), _ignore, _ignore)
 
     def _on_case_unreadable(self, error: Exception) -> None:
         """Stay with the case at hand."""

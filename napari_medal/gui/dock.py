@@ -14,6 +14,7 @@ from napari_medal.gui.key_sheet import KeySheet
 from napari_medal.gui.label_change import LabelChange
 from napari_medal.gui.layers import CaseLayers
 from napari_medal.gui.layout import DockLayout
+from napari_medal.gui.looking_ahead import LookingAhead
 from napari_medal.gui.messages import tell, tell_problem
 from napari_medal.gui.presenters.beginning import BeginningPresenter
 from napari_medal.gui.presenters.cases import CasesPresenter
@@ -56,6 +57,7 @@ class MedalDock(QWidget):
         self.training = TrainingPresenter(self.panels.training, self.worker)
         self.export = ExportPresenter(self.panels.export, self.worker)
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
+        self.ahead = LookingAhead(self.desk, self.worker)
         self.drawing = DrawingPresenter(self.desk, self.layers, self.panels, self.worker)
         self.where = WherePresenter(self.desk, self.layers, self.panels.reading)
         self.review = ReviewPresenter(

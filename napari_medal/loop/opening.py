@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from napari_medal.catalogue.models import ModelVersion
 from napari_medal.catalogue.predictions import Maps, StoredPrediction
 from napari_medal.core.case import Case, CaseState
@@ -14,14 +12,12 @@ from napari_medal.core.stroke import Stroke
 from napari_medal.core.target import Target
 from napari_medal.core.volume import Volume
 from napari_medal.errors import ProjectError
+from napari_medal.loop.first_slice import first_slice
 from napari_medal.loop.journalling import CaseJournal
 from napari_medal.loop.reading_mode import sight_of
 from napari_medal.loop.session import Session
 from napari_medal.loop.starting import Ground, Origin, start_of
 from napari_medal.types import FloatArray, LabelArray
-
-_SPECK = 0.2
-"""A slice with less than this part of the largest slice's label is not where a reader begins."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +107,7 @@ def open_case(session: Session, task: str, name: str, reader: str = "") -> Opene
         volumes=volumes,
         windows=images.windows,
         ranges=images.ranges,
-        first_slice=_slice_to_show(None if stored is None else stored.score, start.mask, volumes[0].grid.shape[0]),
+        first_slice=first_slice(None if stored is None else stored.score, start.mask, volumes[0].grid.shape[0]),
         origin=start.origin,
         mask=start.mask,
         class_value=start.class_value,
@@ -167,20 +163,3 @@ def _predicted_mask(session: Session, task: str, stored: StoredPrediction | None
 
 def _uncertainty(maps: Maps | None) -> FloatArray | None:
     return None if maps is None else maps.uncertainty
-
-
-def _slice_to_show(score: CaseScore | None, mask: LabelArray | None, depth: int) -> int:
-    """Return the most uncertain slice; without one the middle of the label, or of the volume.
-
-    Where there is a label, slices that hold but a speck of it do not count: a mean over few voxels is a wild one.
-    """
-    area = None if mask is None else np.count_nonzero(mask, axis=(1, 2))
-    if score is not None and score.per_slice:
-        uncertain = np.array(score.per_slice)
-        if area is not None and area.any():
-            uncertain[area < _SPECK * area.max()] = -1.0
-        return int(np.argmax(uncertain))
-    if area is not None and area.any():
-        found = np.flatnonzero(area)
-        return int(found[found.size // 2])
-    return depth // 2

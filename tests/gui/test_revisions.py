@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from qtpy.QtCore import Qt
 
 from napari_medal.catalogue.journal_replay import STEPS_KEPT as STEPS_IN_A_JOURNAL
 from napari_medal.edit.difference import Difference
@@ -55,7 +56,7 @@ def test_a_revision_is_compared_with_the_label(twice, qtbot):
     twice.layers.label.paint((2, 3, 3), 0)
     assert np.asarray(layer.data)[2, 3, 3] == Difference.REMOVED
     assert layer._slice.image.raw[3, 3] == Difference.REMOVED, "what is seen has changed with the stroke"
-    qtbot.keyClick(twice, "d")
+    qtbot.keyClick(twice, "d", Qt.KeyboardModifier.ShiftModifier)
     assert not layer.visible
     assert not panel.differences.isChecked()
 

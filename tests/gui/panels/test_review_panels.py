@@ -22,7 +22,9 @@ from napari_medal.loop.ranking import WorkItem
 
 def opened(mask: np.ndarray | None = None, **changes: object) -> OpenedCase:
     case = Case("a", "a", Split.UNDRAWN, CaseState.PREDICTED, ())
-    empty = OpenedCase(case, "segmentation", (), (), Origin.EMPTY, mask, None, None, None, None, None, "", None, 0.0)
+    empty = OpenedCase(
+        case, "segmentation", (), (), (), 0, Origin.EMPTY, mask, None, None, None, None, None, "", None, 0.0
+    )
     return replace(empty, **changes)
 
 
