@@ -30,7 +30,7 @@ _CASES = 4
 _TICK_MS = 20
 _ACT_MS = 150
 _PULSE_SECONDS = 8.0
-_PATIENCE_MS = 300_000
+_PATIENCE_MS = 90_000
 
 
 def main() -> None:
@@ -111,6 +111,7 @@ def _write_cases(folder: Path) -> None:
         affine = np.diag([-_SPACING_MM[2], -_SPACING_MM[1], _SPACING_MM[0], 1.0])
         nib.Nifti1Image.compresslevel = 1
         nib.save(nib.Nifti1Image(array.T, affine), folder / f"case_{number}.nii.gz")
+    nib.save(nib.Nifti1Image(organ.astype(np.uint8).T, affine), folder / f"case_{_CASES - 1}_mask.nii.gz")
 
 
 def _make_project(folder: Path) -> None:

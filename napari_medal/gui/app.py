@@ -22,8 +22,7 @@ def run_viewer(folder: Path | None, screenshots: Path | None = None) -> list[Pat
 
     Args:
         folder: Project to open.
-        screenshots: Folder for pictures of the first ranked case, of the training and of the export; with it the
-            viewer closes by itself.
+        screenshots: Folder for a picture of each tab beside the first ranked case; with it the viewer closes by itself.
 
     Returns:
         The pictures.
@@ -61,19 +60,25 @@ def _take_pictures(viewer: "Viewer", dock: "MedalDock", folder: Path, pictures: 
         _wait_for(dock.desk.case_opened, dock)
     dock.panels.reading.uncertainty.setChecked(True)
     taken = []
-    shown = {
+    for name, panel in {
         "reading": dock.panels.work_list,
         "drawing": dock.panels.drawing,
-        "training": dock.panels.training,
+        "viewing": dock.panels.viewing,
+        "review": dock.panels.review,
+        "history": dock.panels.revisions,
+        "training": dock.panels.training_page,
         "export": dock.panels.export,
-    }
-    for name, panel in shown.items():
+    }.items():
         dock.panels.tabs.setCurrentWidget(panel)
-        _rest(_SETTLE_MS)
-        path = pictures / f"{name}.png"
-        viewer.screenshot(str(path), canvas_only=False, flash=False)
-        taken.append(path)
+        taken.append(take_picture(viewer, pictures / f"{name}.png"))
     return taken
+
+
+def take_picture(viewer: "Viewer", path: Path) -> Path:
+    """Write a picture of the whole window, once it has settled."""
+    _rest(_SETTLE_MS)
+    viewer.screenshot(str(path), canvas_only=False, flash=False)
+    return path
 
 
 def _wait_for(signal: SignalInstance, dock: "MedalDock") -> None:

@@ -130,12 +130,17 @@ class Desk(QObject):
         call = partial(calls.open_case, self.session, self.task, name, self.reader, self.keeper.settle)
         self._errands.ask(call, self._on_case_read, self._on_case_unreadable)
 
-    def open_next(self) -> None:
-        """Open the case that is ranked after the one at hand, or the first one."""
+    @property
+    def next_case(self) -> str | None:
+        """The case that is ranked after the one at hand, or the first one."""
         ranked = [item.case.name for item in self.items if item.rank is not None]
         place = ranked.index(self._wanted) + 1 if self._wanted in ranked else 0
-        if ranked:
-            self.open_case(ranked[place % len(ranked)])
+        return ranked[place % len(ranked)] if ranked else None
+
+    def open_next(self) -> None:
+        """Open the next case."""
+        if self.next_case is not None:
+            self.open_case(self.next_case)
 
     def accept(self, reader: str, confirmed: SliceRanges | None = None) -> None:
         """Keep the answer to the case at hand, or some slices of it, as a revision; then open the next case."""

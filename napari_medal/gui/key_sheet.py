@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from qtpy.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_medal.gui.shortcuts import Key
 
@@ -19,6 +20,9 @@ _NAPARI = (
     ("← and →", "Slice before and after"),
 )
 
+_ROWS = 18
+"""Of a column; more would not fit a low screen."""
+
 
 class KeySheet(QDialog):
     """Lists the keys of the dock, and those of napari that a reader needs."""
@@ -26,14 +30,19 @@ class KeySheet(QDialog):
     def __init__(self, keys: Sequence[Key], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
-        self.text = QLabel(_table("Reading", [(key.qt_name, key.text) for key in keys]) + _table("Drawing", _NAPARI))
+        own = [(key.qt_name, key.text) for key in keys]
+        tables = [_table("Reading", own[start : start + _ROWS]) for start in range(0, len(own), _ROWS)]
+        self.columns = [QLabel(table) for table in (*tables, _table("napari's own, for drawing", _NAPARI))]
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        row = QHBoxLayout()
+        for column in self.columns:
+            row.addWidget(column, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
-        layout.addWidget(self.text)
+        layout.addLayout(row)
         layout.addWidget(buttons)
 
 
 def _table(title: str, rows: Sequence[tuple[str, str]]) -> str:
     cells = "".join(f"<tr><td><b>{key}</b>&nbsp;&nbsp;&nbsp;</td><td>{text}</td></tr>" for key, text in rows)
-    return f"<h3>{title}</h3><table cellpadding='3'>{cells}</table>"
+    return f"<h3>{title}</h3><table cellpadding='2'>{cells}</table>"

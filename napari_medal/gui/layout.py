@@ -32,6 +32,7 @@ class DockLayout(QWidget):
         self.viewing = ViewingPanel()
         self.review = ReviewPanel()
         self.reading = ReadingPanel()
+        self.training_page = _scrolling(self.training)
         self.tabs = QTabWidget()
         self.tabs.setUsesScrollButtons(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
@@ -41,7 +42,7 @@ class DockLayout(QWidget):
             (self.viewing, "View", "How you look at the case"),
             (self.review, "Review", "What readers think of the case, and the rules"),
             (self.revisions, "History", "What was accepted of this case before"),
-            (_scrolling(self.training), "Training", "The model and its versions"),
+            (self.training_page, "Training", "The model and its versions"),
             (self.export, "Export", "Write the dataset"),
         ):
             self.tabs.setTabToolTip(self.tabs.addTab(panel, title), tip)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class LookingAhead(QObject):
-    """Has the images of the best ranked other case read whenever a case is opened."""
+    """Has the images of the next case read whenever a case is opened."""
 
     def __init__(self, desk: Desk, worker: Worker, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -23,10 +23,9 @@ class LookingAhead(QObject):
         desk.case_opened.connect(self._on_case_opened)
 
     def _on_case_opened(self, opened: "OpenedCase") -> None:
-        waiting = [item.case.name for item in self._desk.items if item.rank is not None]
-        others = [name for name in waiting if name != opened.case.name]
-        if self._desk.session is not None and others:
-            self._worker.run(partial(calls.read_ahead, self._desk.session, others[0]), _ignore, _ignore)
+        wanted = self._desk.next_case
+        if self._desk.session is not None and wanted is not None and wanted != opened.case.name:
+            self._worker.run(partial(calls.read_ahead, self._desk.session, wanted), _ignore, _ignore)
 
 
 def _ignore(result: object) -> None:

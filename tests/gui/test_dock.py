@@ -367,4 +367,13 @@ def test_keys_in_the_canvas_do_what_the_sheet_says(opened, qtbot):
     assert session_of(opened).project.cases.get(first).state is CaseState.ACCEPTED
     sheet = KeySheet(opened.shortcuts.keys)
     qtbot.addWidget(sheet)
-    assert "Accept the label" in sheet.text.text()
+    assert any("Accept the label" in column.text() for column in sheet.columns)
+
+
+def test_the_images_of_the_next_case_are_read_ahead(opened, qtbot):
+    ahead = session_of(opened).ahead
+    qtbot.waitUntil(lambda: ahead._case is not None, timeout=10_000)
+    assert ahead._case.name == opened.desk.next_case != opened.desk.reading.opened.case.name
+    with qtbot.waitSignal(opened.desk.case_opened, timeout=20_000):
+        opened.desk.open_next()
+    qtbot.waitUntil(lambda: ahead._case is not None and ahead._case.name == opened.desk.next_case, timeout=10_000)
