@@ -38,6 +38,9 @@ shots: setup
 
 bench: setup
 	$(BIN)/python benchmarks/run.py $(ARGS)
+	$(BIN)/python benchmarks/tools.py
+	$(BIN)/python benchmarks/journal.py
+	$(SCREEN) $(BIN)/python benchmarks/reading_room.py
 
 clean:
 	rm -rf .venv build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_medal.core.target import Target
+from napari_medal.core.target import LabelsAs, Target
 from napari_medal.types import LabelArray
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def make_project(asked: "NewProject", progress: "Progress") -> str:
     asked_for = {Target.MASK: asked.structures, Target.CLASS: asked.classes}
     tasks = [PLAIN_TASKS[target] for target, labels in asked_for.items() if labels]
     wanted = wishes(tasks, asked.structures, asked.classes, None, None, extensions)
-    source = Source(asked.images, asked.masks, asked.subject_pattern or None)
+    labels_as = LabelsAs.DRAFTS if asked.masks_are_drafts else LabelsAs.ANNOTATIONS
+    source = Source(asked.images, asked.masks, asked.subject_pattern or None, labels_as=labels_as)
     return _in_words(make(ProjectWish(asked.folder, asked.folder.name, wanted, source), extensions, progress))
 
 

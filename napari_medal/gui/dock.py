@@ -130,6 +130,7 @@ class MedalDock(QWidget):
         self.desk.told.connect(tell)
         for source in (self.desk, self.training, self.export, self.revisions, self.review, self.drawing):
             source.failed.connect(tell_problem)
+        self.review.ranges_changed.connect(self.where.show_confirmed)
         self.beginning.project_chosen.connect(self.open_project)
         self.beginning.told.connect(tell)
         self.panels.header.new_requested.connect(self.panels.show_new_project)

@@ -191,6 +191,11 @@ class CaseLayers:
         if self._own:
             self.viewer.dims.set_point(0, index * self._own[0].scale[0])
 
+    def go_to_voxel(self, index: tuple[int, int, int]) -> None:
+        """Bring the crosshair to a voxel (z, y, x)."""
+        if self._own:
+            self.viewer.dims.point = tuple(place * mm for place, mm in zip(index, self._own[0].scale, strict=True))
+
     def bind_keys(self, keys: dict[str, Callable[[Layer], None]]) -> None:
         """Bind keys on the own layers of the cases shown from now on, before napari's own keys."""
         self._keys = keys

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import nibabel as nib
+import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 
@@ -48,6 +50,27 @@ def test_structures_and_classes_make_two_tasks(docks, qtbot, tmp_path):
     settings = session_of(dock).project.settings
     assert list(settings.tasks) == ["segmentation", "classification"]
     assert settings.tasks["classification"].scheme.names == ("benign", "malignant")
+
+
+def test_masks_may_come_along_as_drafts(docks, qtbot, tmp_path):
+    write_images(tmp_path / "scans", 2)
+    mask = np.zeros((9, 10, 6), np.uint8)
+    mask[3:5, 4:6, 2] = 1
+    (tmp_path / "masks").mkdir()
+    nib.save(nib.Nifti1Image(mask, np.diag([1.0, 1.0, 2.0, 1.0])), tmp_path / "masks" / "case_0.nii.gz")
+    dock = docks()
+    new = dock.panels.new_project
+    new.images.show_folder(tmp_path / "scans")
+    new.masks.show_folder(tmp_path / "masks")
+    new.drafts.setChecked(True)
+    new.structures.line(0).setText("lesion")
+    with qtbot.waitSignal(dock.desk.list_changed, timeout=60_000):
+        new.make.click()
+    assert all(item.case.state is not CaseState.ACCEPTED for item in dock.desk.items)
+
+    with qtbot.waitSignal(dock.desk.case_opened, timeout=20_000):
+        dock.desk.open_case("case_0")
+    assert np.count_nonzero(dock.layers.mask()) == 4
 
 
 def test_a_folder_without_images_is_told_and_nothing_is_made(docks, qtbot, tmp_path):

@@ -75,3 +75,16 @@ def test_without_a_model_no_places_are_named(dock, qtbot):
     assert dock.panels.reading.places.text() == ""
     assert dock.panels.reading.jump.isHidden()
     assert "Slice 1 of 6" in dock.panels.reading.strip.describe(0)
+
+
+def test_slices_called_right_are_marked_on_the_strip(scored):
+    scored.layers.go_to_slice(2)
+    scored.review.confirm_slice()
+    assert "confirmed" in scored.panels.reading.strip.describe(2)
+    assert "confirmed" not in scored.panels.reading.strip.describe(3)
+
+
+def test_the_crosshair_goes_to_the_voxel_of_a_place(scored):
+    scored.layers.go_to_voxel((4, 5, 3))
+    label = scored.layers.label
+    assert tuple(round(value) for value in label.world_to_data(scored.layers.viewer.dims.point)) == (4, 5, 3)

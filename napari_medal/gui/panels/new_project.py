@@ -32,6 +32,7 @@ class NewProject:
     classes: tuple[str, ...]
     subject_pattern: str
     folder: Path
+    masks_are_drafts: bool = False
 
 
 class NewProjectPanel(QWidget):
@@ -48,7 +49,9 @@ class NewProjectPanel(QWidget):
         super().__init__(parent)
         self.images = FolderField("Images", "Folder of images", "NIfTI, MetaImage, NRRD, PNG, JPEG or TIFF")
         self.found = QLabel()
-        self.masks = FolderField("Masks", "None, or a folder", "Masks that exist already; they count as accepted")
+        self.masks = FolderField("Masks", "None, or a folder", "Masks that exist already, in a folder of their own")
+        self.drafts = QCheckBox("They are drafts, to be corrected")
+        self.drafts.setToolTip("Readers start from them, and nothing learns from them before one is accepted")
         self.draws = QCheckBox("Draw structures")
         self.draws.setToolTip("Each case gets a mask, and a network learns to draw it (segmentation)")
         self.structures = LabelList("structure", ("lesion",))
@@ -99,7 +102,9 @@ class NewProjectPanel(QWidget):
             return None
         if (self.draws.isChecked() and not structures) or (self.chooses.isChecked() and len(classes) < 2):
             return None
-        return NewProject(images, self.masks.folder, structures, classes, self.subject.text().strip(), folder)
+        return NewProject(
+            images, self.masks.folder, structures, classes, self.subject.text().strip(), folder, self.drafts.isChecked()
+        )
 
     def _enable(self) -> None:
         is_making = not self.job.isHidden()
@@ -152,6 +157,7 @@ class NewProjectPanel(QWidget):
         form.addRow(self.chooses)
         form.addRow(self.classes)
         form.addRow("Masks that exist already", self.masks)
+        form.addRow(self.drafts)
         form.addRow("Patient in a case's name", self.subject)
         form.addRow("Project folder", self.folder)
         inside = QWidget()

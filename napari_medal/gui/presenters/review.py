@@ -37,6 +37,8 @@ class ReviewPresenter(QObject):
         parent: Qt parent.
     """
 
+    ranges_changed = Signal(object)
+    """(SliceRanges): what is called right, whether it was accepted yet or not."""
     failed = Signal(object)
     """(Exception)"""
 
@@ -141,6 +143,7 @@ class ReviewPresenter(QObject):
         self._slices = 0 if opened.mask is None else len(opened.mask)
         self._ranges = opened.confirmed
         self._panel.show_case(opened)
+        self.ranges_changed.emit(self._ranges)
         if session is not None:
             self._panel.notes.show_no_case()
             self._worker.run(partial(review_calls.notes_of, session, self._case), self._on_notes, self.failed.emit)
@@ -166,6 +169,7 @@ class ReviewPresenter(QObject):
     def _show_ranges(self, ranges: SliceRanges) -> None:
         self._ranges = ranges
         self._panel.parts.show_ranges(ranges)
+        self.ranges_changed.emit(ranges)
 
     def _on_accept_requested(self) -> None:
         if self._ranges:

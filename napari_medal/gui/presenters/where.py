@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, QTimer
 
+from napari_medal.core.slice_ranges import SliceRanges
 from napari_medal.gui.desk import Desk
 from napari_medal.gui.layers import CaseLayers
 from napari_medal.gui.panels.reading import ReadingPanel
@@ -50,10 +51,18 @@ class WherePresenter(QObject):
         return [place for place in self._places if place.slice_index not in seen]
 
     def jump(self) -> None:
-        """Go to the next place worth looking at; the one in view counts as looked at."""
+        """Bring the crosshair to the next place worth looking at; the slice in view counts as looked at."""
         self._note_seen()
         if self.remaining:
-            self._layers.go_to_slice(self.remaining[0].slice_index)
+            place = self.remaining[0]
+            if place.index is None:
+                self._layers.go_to_slice(place.slice_index)
+            else:
+                self._layers.go_to_voxel(place.index)
+
+    def show_confirmed(self, ranges: SliceRanges) -> None:
+        """Mark the slices that the reader calls right."""
+        self._strip.show_confirmed({index for first, last in ranges for index in range(first, last + 1)})
 
     def release(self) -> None:
         """Let go of the viewer."""
