@@ -49,6 +49,7 @@ class OpenedCase:
         problems: What of the journal could not be read.
         mode: How reader and model share the reading.
         why_hidden: What is kept from the reader, and until when; "" where nothing is.
+        hides_labels: Whether the labels that it has already are among that.
         confirmed: The slices that are accepted, where the label is accepted in part.
     """
 
@@ -76,6 +77,7 @@ class OpenedCase:
     problems: tuple[str, ...] = ()
     mode: ReadingMode = ReadingMode.CONCURRENT
     why_hidden: str = ""
+    hides_labels: bool = False
     confirmed: SliceRanges = ()
 
 
@@ -126,6 +128,7 @@ def open_case(session: Session, task: str, name: str, reader: str = "") -> Opene
         problems=start.problems,
         mode=session.project.task_settings(task).reading,
         why_hidden=sight.why_hidden,
+        hides_labels=not sight.labels,
         confirmed=(annotation.confirmed or ()) if annotation is not None else (),
     )
 

@@ -5,10 +5,12 @@ import pytest
 from qtpy.QtCore import Qt
 
 from napari_medal.catalogue.journal_replay import STEPS_KEPT as STEPS_IN_A_JOURNAL
+from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.edit.difference import Difference
 from napari_medal.gui.difference_layer import DIFFERENCE, LazyDifference
 from napari_medal.gui.dock import MedalDock
 from napari_medal.gui.label_layer import STEPS_KEPT, LabelLayer
+from napari_medal.loop.reading_mode import set_reading_mode
 from tests.gui.conftest import session_of
 
 
@@ -134,3 +136,17 @@ def test_a_difference_has_the_shape_of_what_is_asked_for():
     assert lazy[:, 2, 1:3].shape == (3, 2)
     assert int(lazy[1, 2, 3]) == Difference.ADDED
     assert np.asarray(lazy).shape == (3, 4, 5)
+
+
+def test_a_second_reader_sees_no_labels_before_their_own(twice, qtbot):
+    set_reading_mode(session_of(twice), "segmentation", ReadingMode.SECOND_READ)
+    twice.panels.reading.reader.setText("somebody else")
+    for name in ("case_1", "case_0"):
+        with qtbot.waitSignal(twice.desk.case_opened, timeout=20_000):
+            twice.desk.open_case(name)
+    qtbot.waitUntil(lambda: not twice.desk.is_busy, timeout=10_000)
+    waited = []
+    twice.worker.run(lambda: None, waited.append, waited.append)
+    qtbot.waitUntil(lambda: bool(waited), timeout=10_000)
+    assert twice.panels.revisions.table.rowCount() == 0
+    assert not twice.layers.mask().any()

@@ -82,7 +82,7 @@ class RevisionsPresenter(QObject):
 
     def _list(self, opened: "OpenedCase") -> None:
         session = self._desk.session
-        if session is not None and opened.mask is not None:
+        if session is not None and opened.mask is not None and not opened.hides_labels:
             call = partial(_list, session, opened.task, opened.case.name)
             self._worker.run(call, partial(self._on_listed, opened), self.failed.emit)
 
