@@ -6,9 +6,12 @@
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import napari
+import nibabel as nib
+import numpy as np
 from qtpy.QtWidgets import QApplication
 
 from napari_medal.core.progress import Silent
@@ -17,7 +20,8 @@ from napari_medal.gui.dock import MedalDock
 from napari_medal.gui.key_sheet import KeySheet
 from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.creating import TaskWish, new_project
-from napari_medal.loop.samples import PHANTOM, get_sample
+from napari_medal.loop.making import ProjectWish, make_project
+from napari_medal.loop.samples import PHANTOM, Sample, get_sample
 from napari_medal.loop.session import installed_extensions
 from napari_medal.loop.simulation import SimulationOptions, simulate
 
@@ -37,6 +41,7 @@ def main() -> None:
         session.close()
         _write_guideline(folder / "project")
         pictures = [*_beginning(folder, sample.images), *run_viewer(folder / "project", folder / "pictures")]
+        pictures += _small_views(folder, sample)
         for picture in pictures:
             shutil.copyfile(picture, _IMAGES / picture.name)
             print(_IMAGES / picture.name)
@@ -53,9 +58,7 @@ def _beginning(folder: Path, images: Path) -> list[Path]:
     dock.panels.show_new_project()
     dock.panels.new_project.images.show_folder(images)
     dock.panels.new_project.structures.line(0).setText("hippocampus")
-    with_survey = time.monotonic() + _PATIENCE_SECONDS
-    while not dock.panels.new_project.found.text() and time.monotonic() < with_survey:
-        QApplication.processEvents()
+    _wait(lambda: bool(dock.panels.new_project.found.text()))
     taken.append(take_picture(viewer, folder / "new-project.png"))
     sheet = KeySheet(dock.shortcuts.keys)
     sheet.show()
@@ -65,6 +68,45 @@ def _beginning(folder: Path, images: Path) -> list[Path]:
     dock.close_down()
     viewer.close()
     return [*taken, folder / "keys.png"]
+
+
+def _small_views(folder: Path, sample: Sample) -> list[Path]:
+    """Take pictures of a case with two sequences: side by side, and the label in 3D."""
+    scans = folder / "scans"
+    scans.mkdir()
+    image, mask = (sorted(part.iterdir())[0] for part in (sample.images, sample.labels))
+    first = nib.load(image)
+    shutil.copyfile(image, scans / "exam_0000.nii.gz")
+    other = np.sqrt(np.clip(first.get_fdata(), 0, None)).astype(np.float32)
+    nib.save(nib.Nifti1Image(other, first.affine), scans / "exam_0001.nii.gz")
+    shutil.copyfile(mask, scans / "exam_mask.nii.gz")
+    wish = TaskWish("segmentation", ("1=anterior", "2=posterior"))
+    made = ProjectWish(folder / "sequences", "two sequences", (wish,), Source(scans))
+    make_project(made, installed_extensions(), Silent())
+    viewer = napari.Viewer()
+    viewer.window.resize(1600, 1000)
+    dock = MedalDock(viewer)
+    viewer.window.add_dock_widget(dock, name="Medal", area="right")
+    dock.open_project(folder / "sequences")
+    _wait(lambda: bool(dock.desk.items))
+    dock.desk.open_case("exam")
+    _wait(lambda: dock.desk.reading is not None)
+    dock.panels.tabs.setCurrentWidget(dock.panels.viewing)
+    dock.panels.viewing.solid.setChecked(True)
+    _wait(lambda: dock.viewing.views.solid is not None)
+    taken = [take_picture(viewer, folder / "solid.png")]
+    dock.panels.viewing.solid.setChecked(False)
+    dock.viewing.toggle_small()
+    taken.append(take_picture(viewer, folder / "sequences.png"))
+    dock.close_down()
+    viewer.close()
+    return taken
+
+
+def _wait(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while not is_so() and time.monotonic() < until:
+        QApplication.processEvents()
 
 
 def _write_guideline(project: Path) -> None:
