@@ -65,7 +65,7 @@ def test_tools_correct_a_case_and_each_is_one_step(opened, qtbot):
     assert masks[1][1, 9, 0]
     assert not masks[2][1, 9, 0]
     assert np.count_nonzero(masks[3]) > np.count_nonzero(masks[2])
-    assert opened.desk.reading.is_dirty
+    assert opened.desk.reading.changes == 7
     for mask in reversed(masks):
         assert np.array_equal(opened.layers.label.data, mask)
         opened.panels.drawing.brush.undo.click()
