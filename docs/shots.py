@@ -14,6 +14,7 @@ import nibabel as nib
 import numpy as np
 from qtpy.QtWidgets import QApplication
 
+from napari_medal.core.case import CaseState
 from napari_medal.core.progress import Silent
 from napari_medal.gui.app import run_viewer, take_picture
 from napari_medal.gui.dock import MedalDock
@@ -41,7 +42,7 @@ def main() -> None:
         session.close()
         _write_guideline(folder / "project")
         pictures = [*_beginning(folder, sample.images), *run_viewer(folder / "project", folder / "pictures")]
-        pictures += _small_views(folder, sample)
+        pictures += [*_small_views(folder, sample), _history(folder), _classes(folder, sample)]
         for picture in pictures:
             shutil.copyfile(picture, _IMAGES / picture.name)
             print(_IMAGES / picture.name)
@@ -83,12 +84,7 @@ def _small_views(folder: Path, sample: Sample) -> list[Path]:
     wish = TaskWish("segmentation", ("1=anterior", "2=posterior"))
     made = ProjectWish(folder / "sequences", "two sequences", (wish,), Source(scans))
     make_project(made, installed_extensions(), Silent())
-    viewer = napari.Viewer()
-    viewer.window.resize(1600, 1000)
-    dock = MedalDock(viewer)
-    viewer.window.add_dock_widget(dock, name="Medal", area="right")
-    dock.open_project(folder / "sequences")
-    _wait(lambda: bool(dock.desk.items))
+    viewer, dock = _open(folder / "sequences")
     dock.desk.open_case("exam")
     _wait(lambda: dock.desk.reading is not None)
     dock.panels.tabs.setCurrentWidget(dock.panels.viewing)
@@ -101,6 +97,51 @@ def _small_views(folder: Path, sample: Sample) -> list[Path]:
     dock.close_down()
     viewer.close()
     return taken
+
+
+def _history(folder: Path) -> Path:
+    """Take a picture of an accepted case that was drawn on since."""
+    viewer, dock = _open(folder / "project")
+    accepted = [item.case.name for item in dock.desk.items if item.case.state is CaseState.ACCEPTED]
+    dock.desk.open_case(accepted[-1])
+    _wait(lambda: dock.panels.revisions.table.rowCount() > 0)
+    dock.panels.tabs.setCurrentWidget(dock.panels.revisions)
+    label = dock.layers.label
+    _, y, x = np.argwhere(label.data[dock.layers.slice_at_hand, None] == 1)[0]
+    label.brush_size = 8
+    for value, row in ((1, y - 2), (0, y + 12)):
+        label.paint((dock.layers.slice_at_hand, row, x), value)
+    dock.panels.revisions.table.selectRow(0)
+    dock.panels.revisions.compare.click()
+    _wait(lambda: dock.layers.difference.is_shown)
+    picture = take_picture(viewer, folder / "history.png")
+    dock.close_down()
+    viewer.close()
+    return picture
+
+
+def _classes(folder: Path, sample: Sample) -> Path:
+    """Take a picture of a task that asks for a class."""
+    wish = TaskWish("classification", ("normal", "atrophic"))
+    made = ProjectWish(folder / "classes", "a class for each case", (wish,), Source(sample.images))
+    make_project(made, installed_extensions(), Silent())
+    viewer, dock = _open(folder / "classes")
+    dock.desk.open_next()
+    _wait(lambda: dock.desk.reading is not None)
+    picture = take_picture(viewer, folder / "classes.png")
+    dock.close_down()
+    viewer.close()
+    return picture
+
+
+def _open(project: Path) -> tuple[napari.Viewer, MedalDock]:
+    viewer = napari.Viewer()
+    viewer.window.resize(1600, 1000)
+    dock = MedalDock(viewer)
+    viewer.window.add_dock_widget(dock, name="Medal", area="right")
+    dock.open_project(project)
+    _wait(lambda: bool(dock.desk.items))
+    return viewer, dock
 
 
 def _wait(is_so: Callable[[], bool]) -> None:
