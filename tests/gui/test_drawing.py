@@ -306,3 +306,8 @@ def test_the_next_case_has_the_same_brush_limits_and_no_steps(opened, qtbot):
     assert panel.brush.diameter.value() == pytest.approx(3.0)
     assert opened.layers.label.permit.window == (10.0, 20.0)
     assert not panel.brush.undo.isEnabled()
+
+
+def test_the_uppermost_tool_is_offered_first(opened):
+    panel = opened.panels.drawing.tools
+    assert next(button for button in panel.buttons.values()).isChecked()

@@ -65,7 +65,7 @@ class ToolsPresenter(QObject):
         self._tools = dict(tools)
         self._panel.tools.show_tools(self._tools)
         if self._tools and self._chosen not in self._tools:
-            self.choose(next(iter(self._tools)))
+            self.choose(next(iter(self._panel.tools.buttons)))
 
     def show_case(self, opened: "OpenedCase | None", scheme: LabelScheme | None) -> None:
         """Work on another case, or on none; what is at work on the last one is cancelled."""
