@@ -105,6 +105,10 @@ class LabelScheme:
             raise GeometryError(msg)
         return values
 
+    def occurring(self, mask: LabelArray) -> tuple[int, ...]:
+        """Return the labels that occur in a (Z, Y, X) mask, ascending; background is none."""
+        return tuple(int(value) for value in _values_in(mask, mask) if value)
+
 
 def _values_in(array: ImageArray, as_bytes: LabelArray) -> list[float]:
     """Return the values that occur, slice by slice: sorting a large volume whole would take seconds."""

@@ -6,6 +6,14 @@ Steps = tuple[tuple[int, int, int], ...]
 """One (z, y, x) for each resolution level."""
 
 
+def whole_stride(strides: Steps) -> tuple[int, int, int]:
+    """Return the down-sampling (z, y, x) from the finest level to the deepest one."""
+    z = y = x = 1
+    for stride in strides:
+        z, y, x = z * stride[0], y * stride[1], x * stride[2]
+    return z, y, x
+
+
 @dataclass(frozen=True)
 class Fingerprint:
     """The properties of a set of cases that decide how a network is fed.
@@ -66,11 +74,23 @@ class Plan:
     @property
     def divisor(self) -> tuple[int, int, int]:
         """What each side of an input must be divisible by."""
-        z = y = x = 1
-        for stride in self.strides:
-            z, y, x = z * stride[0], y * stride[1], x * stride[2]
-        return z, y, x
+        return whole_stride(self.strides)
 
     def kernel(self, level: int) -> tuple[int, int, int]:
         """Return the convolution kernel (z, y, x) at a resolution level, 0 being the finest."""
         return self.kernels[level] if self.kernels else (3, 3, 3)
+
+    @property
+    def dimensions(self) -> int:
+        """Dimensions of the network: 2 for patches of a single slice, else 3."""
+        return 2 if self.patch[0] == 1 else 3
+
+    @property
+    def level_kernels(self) -> tuple[tuple[int, ...], ...]:
+        """Convolution kernel at each resolution level, one number for each dimension of the network."""
+        return tuple(self.kernel(level)[-self.dimensions :] for level in range(len(self.widths)))
+
+    @property
+    def level_strides(self) -> tuple[tuple[int, ...], ...]:
+        """Down-sampling into each level after the first, one number for each dimension of the network."""
+        return tuple(stride[-self.dimensions :] for stride in self.strides)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from napari_medal.core.plan import Fingerprint, Steps
+from napari_medal.core.plan import Fingerprint, Steps, whole_stride
 
 _SMALLEST_FEATURE_EDGE = 8
 """An axis is halved while the result keeps at least this many voxels."""
@@ -25,10 +25,7 @@ class Pyramid:
     @property
     def divisor(self) -> tuple[int, int, int]:
         """What each side of an input must be divisible by."""
-        z = y = x = 1
-        for stride in self.strides:
-            z, y, x = z * stride[0], y * stride[1], x * stride[2]
-        return z, y, x
+        return whole_stride(self.strides)
 
 
 def plan_pyramid(fingerprint: Fingerprint, most: int, least: int = 1) -> Pyramid:

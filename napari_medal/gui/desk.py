@@ -16,7 +16,7 @@ from napari_medal.gui.journal_keeper import JournalKeeper
 from napari_medal.gui.label_change import ChangeKind, LabelChange
 from napari_medal.gui.reading import CaseReading
 from napari_medal.gui.warm_up import warm_up
-from napari_medal.gui.worker import Worker
+from napari_medal.gui.worker import Worker, ignore
 from napari_medal.types import LabelArray
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class Desk(QObject):
         reading.note(change, self._canvas.mask() if change.kind is ChangeKind.REPLACED else None)
         self.keeper.write(reading.journal)
         if is_first:
-            self._worker.run(partial(calls.begin_case, session, reading.opened.case.name), _ignore, self.failed.emit)
+            self._worker.run(partial(calls.begin_case, session, reading.opened.case.name), ignore, self.failed.emit)
 
     def note_activity(self) -> None:
         """The reader is at work."""
@@ -206,7 +206,7 @@ class Desk(QObject):
         self._leave_case()
         session, self.session = self.session, None
         if session is not None:
-            self._worker.run(session.close, _ignore, self.failed.emit)
+            self._worker.run(session.close, ignore, self.failed.emit)
 
     def _answer(self, reading: CaseReading) -> LabelArray | int | None:
         if not self.asks_for_mask:
@@ -285,10 +285,6 @@ class Desk(QObject):
     def _on_reopened(self, case: str) -> None:
         self.refresh()
         self.open_case(case)
-
-
-def _ignore(result: object) -> None:
-    """Need no result."""
 
 
 def _restored(opened: "OpenedCase") -> tuple[str, ...]:

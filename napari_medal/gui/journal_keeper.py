@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_medal.errors import ProjectError
-from napari_medal.gui.worker import Worker
+from napari_medal.gui.worker import Worker, ignore
 
 if TYPE_CHECKING:
     from napari_medal.loop.journalling import CaseJournal
@@ -66,7 +66,7 @@ class JournalKeeper(QObject):
         """Write what is left, trying again for some seconds; tell whether all of it is on the disk."""
         self._retry.stop()
         end = time.monotonic() + min(timeout_seconds, _GIVE_UP_SECONDS)
-        self._worker.run(lambda: self._write_until(end), _ignore, _ignore)
+        self._worker.run(lambda: self._write_until(end), ignore, ignore)
         return self._worker.close(timeout_seconds) and not any(journal.is_pending for journal in self._journals)
 
     def _write_until(self, end: float) -> None:
@@ -103,7 +103,3 @@ def _written(journal: "CaseJournal") -> ProjectError | None:
     except ProjectError as problem:
         return problem
     return None
-
-
-def _ignore(result: object) -> None:
-    """Need no result."""

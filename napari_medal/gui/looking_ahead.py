@@ -7,7 +7,7 @@ from qtpy.QtCore import QObject
 
 from napari_medal.gui import calls
 from napari_medal.gui.desk import Desk
-from napari_medal.gui.worker import Worker
+from napari_medal.gui.worker import Worker, ignore
 
 if TYPE_CHECKING:
     from napari_medal.loop.opening import OpenedCase
@@ -25,8 +25,4 @@ class LookingAhead(QObject):
     def _on_case_opened(self, opened: "OpenedCase") -> None:
         wanted = self._desk.next_case
         if self._desk.session is not None and wanted is not None and wanted != opened.case.name:
-            self._worker.run(partial(calls.read_ahead, self._desk.session, wanted), _ignore, _ignore)
-
-
-def _ignore(result: object) -> None:
-    """Need no result; what cannot be read is told when the case is opened."""
+            self._worker.run(partial(calls.read_ahead, self._desk.session, wanted), ignore, ignore)

@@ -2,23 +2,19 @@
 
 from getpass import getuser
 
-from qtpy.QtCore import QSettings
+from napari_medal.gui.user_settings import user_settings
 
 _KEY = "reader/name"
 
 
 def remembered_reader() -> str:
     """Return the name that was used last; at first the name of the account."""
-    return str(_settings().value(_KEY, "")) or _account()
+    return str(user_settings().value(_KEY, "")) or _account()
 
 
 def remember_reader(name: str) -> None:
     """Keep a name for the next time."""
-    _settings().setValue(_KEY, name)
-
-
-def _settings() -> QSettings:
-    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "napari-medal", "napari-medal")
+    user_settings().setValue(_KEY, name)
 
 
 def _account() -> str:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from qtpy.QtCore import QSettings
+from napari_medal.gui.user_settings import user_settings
 
 _KEY = "projects/recent"
 _KEPT = 5
@@ -10,7 +10,7 @@ _KEPT = 5
 
 def recent_projects() -> list[Path]:
     """Return the projects opened last, the latest first; those that are gone are left out."""
-    found = _settings().value(_KEY, [])
+    found = user_settings().value(_KEY, [])
     paths = [found] if isinstance(found, str) else found  # Qt gives a list of one back as its item
     if not isinstance(paths, list):
         return []
@@ -20,8 +20,4 @@ def recent_projects() -> list[Path]:
 def remember_project(folder: Path) -> None:
     """Put a project first."""
     paths = [folder, *(path for path in recent_projects() if path != folder)]
-    _settings().setValue(_KEY, [str(path) for path in paths[:_KEPT]])
-
-
-def _settings() -> QSettings:
-    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "napari-medal", "napari-medal")
+    user_settings().setValue(_KEY, [str(path) for path in paths[:_KEPT]])

@@ -23,6 +23,10 @@ class _Call:
     failed: Callable[[Exception], None]
 
 
+def ignore(outcome: object) -> None:
+    """Need no result of a call, or no word of its failure."""
+
+
 class Worker(QObject):
     """One background thread that answers in the thread of this object.
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from napari_medal.catalogue.annotations import NewAnnotation
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Case, CaseState
@@ -69,7 +67,7 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
             _new(session, task, case, reading),
             confirmed=None if reading.confirmed is None else merged(reading.confirmed, len(values)),
             slices=len(values),
-            labels=tuple(int(value) for value in np.unique(values) if value),
+            labels=session.scheme(task).occurring(values),
             voxels_changed=_voxels_changed(session, task, case, values, reading.started_from),
             write_mask=lambda path: write_mask(path, values, known.images[0], grid),
         )

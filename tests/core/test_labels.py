@@ -75,3 +75,11 @@ def test_a_mask_with_strange_values_is_refused_by_name(values: list[float], show
     with pytest.raises(GeometryError) as caught:
         _scheme(4, 2).validate_mask(np.array([[values]]), "mask.nii")
     assert f"mask.nii: {shown} [0, 4, 2]" in str(caught.value)
+
+
+def test_the_labels_that_occur_are_told_without_the_background() -> None:
+    scheme = LabelScheme((LabelClass(7, "a", "#ffffff"), LabelClass(2, "b", "#000000"), LabelClass(5, "c", "#111111")))
+    mask = np.zeros((3, 4, 5), np.uint8)
+    assert scheme.occurring(mask) == ()
+    mask[0, 1, 1], mask[2, 3, 4] = 7, 2
+    assert scheme.occurring(mask) == (2, 7)

@@ -128,6 +128,7 @@ def test_projects_opened_last_are_offered_and_those_that_are_gone_are_not(docks,
     remember_project(tmp_path / "gone")
     remember_project(project_folder)
     dock = docks()
+    qtbot.waitUntil(lambda: bool(dock.panels.welcome.recent_buttons), timeout=10_000)
     (button,) = dock.panels.welcome.recent_buttons
     assert button.text() == project_folder.name
     with qtbot.waitSignal(dock.desk.list_changed, timeout=60_000):

@@ -32,10 +32,7 @@ class AttentionUNetRecipe:
         """Build the network for a plan."""
         from napari_medal_models.attention_unet.network import AttentionUNet
 
-        first = 1 if plan.patch[0] == 1 else 0
-        kernels = [plan.kernel(level)[first:] for level in range(len(plan.widths))]
-        strides = [stride[first:] for stride in plan.strides]
-        return AttentionUNet(3 - first, channels, outputs, plan.widths, strides, kernels)
+        return AttentionUNet(plan.dimensions, channels, outputs, plan.widths, plan.level_strides, plan.level_kernels)
 
 
 RECIPE = AttentionUNetRecipe()

@@ -32,7 +32,7 @@ class DenseNetRecipe:
         from monai.networks.nets.densenet import DenseNet
 
         return DenseNet(
-            spatial_dims=2 if plan.patch[0] == 1 else 3,
+            spatial_dims=plan.dimensions,
             in_channels=channels,
             out_channels=outputs,
             init_features=plan.widths[0],

@@ -35,14 +35,13 @@ class DynUNetRecipe:
         """Build the network for a plan."""
         from napari_medal_models.dynunet.network import SupervisedDynUNet
 
-        first = 1 if plan.patch[0] == 1 else 0
-        strides = [stride[first:] for stride in plan.strides]
+        strides = list(plan.level_strides)
         return SupervisedDynUNet(
-            spatial_dims=3 - first,
+            spatial_dims=plan.dimensions,
             in_channels=channels,
             out_channels=outputs,
-            kernel_size=[plan.kernel(level)[first:] for level in range(len(plan.widths))],
-            strides=[(1,) * (3 - first), *strides],
+            kernel_size=list(plan.level_kernels),
+            strides=[(1,) * plan.dimensions, *strides],
             upsample_kernel_size=strides,
             filters=plan.widths,
             deep_supervision=True,

@@ -44,7 +44,7 @@ class EfficientNetRecipe:
 
         return EfficientNet(
             blocks_args_str=list(_B0),
-            spatial_dims=2 if plan.patch[0] == 1 else 3,
+            spatial_dims=plan.dimensions,
             in_channels=channels,
             num_classes=outputs,
             dropout_rate=0.0,

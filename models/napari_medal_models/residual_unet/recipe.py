@@ -32,10 +32,7 @@ class ResidualUNetRecipe:
         """Build the network for a plan."""
         from napari_medal_models.residual_unet.network import ResidualUNet
 
-        first = 1 if plan.patch[0] == 1 else 0
-        kernels = [plan.kernel(level)[first:] for level in range(len(plan.widths))]
-        strides = [stride[first:] for stride in plan.strides]
-        return ResidualUNet(3 - first, channels, outputs, plan.widths, strides, kernels)
+        return ResidualUNet(plan.dimensions, channels, outputs, plan.widths, plan.level_strides, plan.level_kernels)
 
 
 RECIPE = ResidualUNetRecipe()

@@ -33,7 +33,7 @@ class ResNetRecipe:
             block="basic",
             layers=[1, 1, 1, 1],
             block_inplanes=list(plan.widths),
-            spatial_dims=2 if plan.patch[0] == 1 else 3,
+            spatial_dims=plan.dimensions,
             n_input_channels=channels,
             conv1_t_size=5,
             conv1_t_stride=2,

@@ -32,10 +32,9 @@ class SegResNetRecipe:
         """Build the network for a plan; each level is twice as wide as the one above it."""
         from napari_medal_models.segresnet.network import planned_segresnet
 
-        first = 1 if plan.patch[0] == 1 else 0
-        kernels = [plan.kernel(level)[first:] for level in range(len(plan.widths))]
-        strides = [stride[first:] for stride in plan.strides]
-        return planned_segresnet(3 - first, channels, outputs, plan.widths[0], strides, kernels)
+        return planned_segresnet(
+            plan.dimensions, channels, outputs, plan.widths[0], plan.level_strides, plan.level_kernels
+        )
 
 
 RECIPE = SegResNetRecipe()

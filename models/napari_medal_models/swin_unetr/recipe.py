@@ -43,7 +43,7 @@ class SwinUNETRRecipe:
         """Build the network for a plan."""
         from napari_medal_models.swin_unetr.network import PlainSwinUNETR
 
-        return PlainSwinUNETR(2 if plan.patch[0] == 1 else 3, channels, outputs, plan.widths[0])
+        return PlainSwinUNETR(plan.dimensions, channels, outputs, plan.widths[0])
 
 
 def _evened(fingerprint: Fingerprint) -> Fingerprint:

@@ -35,10 +35,7 @@ class UNetRecipe:
         """Build the network for a plan."""
         from napari_medal_models.unet.network import UNet
 
-        first = 1 if plan.patch[0] == 1 else 0
-        kernels = [plan.kernel(level)[first:] for level in range(len(plan.widths))]
-        strides = [stride[first:] for stride in plan.strides]
-        return UNet(3 - first, channels, outputs, plan.widths, strides, kernels)
+        return UNet(plan.dimensions, channels, outputs, plan.widths, plan.level_strides, plan.level_kernels)
 
 
 RECIPE = UNetRecipe()

@@ -1,6 +1,7 @@
 """From the welcome to an open project."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from napari_medal.gui.job_runner import JobRunner
 from napari_medal.gui.layout import DockLayout
 from napari_medal.gui.panels.new_project import NewProject
 from napari_medal.gui.recent import recent_projects, remember_project
-from napari_medal.gui.worker import Worker
+from napari_medal.gui.worker import Worker, ignore
 
 if TYPE_CHECKING:
     from napari_medal.loop.making import Survey
@@ -43,11 +44,11 @@ class BeginningPresenter(QObject):
 
     def show_recent(self) -> None:
         """Offer the projects opened last."""
-        self._panels.welcome.show_recent(recent_projects())
+        self._worker.run(recent_projects, self._panels.welcome.show_recent, self.failed.emit)
 
     def note_opened(self, folder: Path) -> None:
         """Remember a project for the next time."""
-        remember_project(folder)
+        self._worker.run(partial(remember_project, folder), ignore, self.failed.emit)
 
     def choose_project(self) -> None:
         """Ask for the folder of a project."""

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from qtpy.QtCore import QSettings
-
 from napari_medal.core.planes import Convention
+from napari_medal.gui.user_settings import user_settings
 
 _SMALL_VIEWS = "views/small"
 _CONVENTION = "views/convention"
@@ -20,7 +19,7 @@ class Preferences:
 
 def remembered() -> Preferences:
     """Return what was remembered last."""
-    kept = _settings()
+    kept = user_settings()
     convention = str(kept.value(_CONVENTION, Convention.RADIOLOGICAL.value))
     neurological = convention == Convention.NEUROLOGICAL.value
     return Preferences(
@@ -31,10 +30,6 @@ def remembered() -> Preferences:
 
 def remember(preferences: Preferences) -> None:
     """Keep preferences for the next time."""
-    kept = _settings()
+    kept = user_settings()
     kept.setValue(_SMALL_VIEWS, "true" if preferences.small_views else "false")
     kept.setValue(_CONVENTION, preferences.convention.value)
-
-
-def _settings() -> QSettings:
-    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "napari-medal", "napari-medal")
