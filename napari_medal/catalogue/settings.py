@@ -9,6 +9,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from napari_medal.atomic import write_text_atomic
 from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
+from napari_medal.core.learning import AS_USUAL, Learning
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.errors import SettingsError
 
@@ -43,7 +44,10 @@ class RuleOutSettings(_Table):
 
 
 class TaskSettings(_Table):
-    """What is asked of each case, and what answers it; extensions by name. `reading` is how the model helps."""
+    """What is asked of each case, and what answers it; extensions by name.
+
+    `reading` is how the model helps, `learning` how it is trained.
+    """
 
     labels: tuple[LabelSettings, ...] = Field(min_length=1)
     recipe: str
@@ -51,6 +55,7 @@ class TaskSettings(_Table):
     measure: str
     reading: ReadingMode = ReadingMode.CONCURRENT
     rule_out: RuleOutSettings = RuleOutSettings()
+    learning: Learning = AS_USUAL
 
     @property
     def scheme(self) -> LabelScheme:
@@ -136,7 +141,11 @@ def save_settings(folder: Path, settings: ProjectSettings) -> None:
     """Write the settings, atomically."""
     document = tomlkit.document()
     document.add(tomlkit.comment("A napari-medal project. Edit with care: unknown keys are refused."))
-    for key, value in settings.model_dump(exclude_none=True, mode="json").items():
+    held = settings.model_dump(exclude_none=True, mode="json")
+    for name, task in settings.tasks.items():
+        if task.learning == AS_USUAL:  # a file that people read says nothing that need not be said
+            del held["tasks"][name]["learning"]
+    for key, value in held.items():
         document.add(key, value)
     write_text_atomic(folder / FILE_NAME, tomlkit.dumps(document))
 
@@ -146,7 +155,7 @@ def _in_words(error: ValidationError) -> str:
     complaints = []
     for item in error.errors():
         key = ".".join(str(part) for part in item["loc"])
-        if item["type"] == "extra_forbidden":
+        if item["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
             complaints.append(f"unknown key '{key}'")
         else:
             complaints.append(f"'{key}': {item['msg'].lower()} (found {item['input']!r})")

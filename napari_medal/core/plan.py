@@ -15,6 +15,23 @@ def whole_stride(strides: Steps) -> tuple[int, int, int]:
 
 
 @dataclass(frozen=True)
+class Intensities:
+    """The intensities of a channel that has a unit, such as CT in Hounsfield units, over the cases.
+
+    Args:
+        low: 0.5th percentile inside the labels.
+        high: 99.5th percentile.
+        mean: Mean of what lies between.
+        deviation: Standard deviation of the same.
+    """
+
+    low: float
+    high: float
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True)
 class Fingerprint:
     """The properties of a set of cases that decide how a network is fed.
 
@@ -25,6 +42,7 @@ class Fingerprint:
         median_shape: Median shape in voxels (z, y, x).
         largest_shape: Largest shape in voxels along each axis.
         planar: Whether every case is a single slice.
+        intensities: One for each channel; None where the channel has no unit, as in MR. Empty means that none has.
     """
 
     cases: int
@@ -33,6 +51,7 @@ class Fingerprint:
     median_shape: tuple[int, int, int]
     largest_shape: tuple[int, int, int]
     planar: bool
+    intensities: tuple[Intensities | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +77,9 @@ class Plan:
         warm_steps: Optimiser steps when it starts from the live model.
         learning_rate: Peak learning rate of a cold start; a warm start takes 0.6 of it.
         kernels: Convolution kernel (z, y, x) at each resolution level; empty means 3 everywhere.
+        intensities: What each channel is normalised with; None, or nothing, normalises each volume by itself.
+        foreground: Share of the patches that are centred on a labelled voxel.
+        dropout: Share of features that are dropped while training.
     """
 
     spacing_mm: tuple[float, float, float] | None
@@ -70,6 +92,9 @@ class Plan:
     warm_steps: int
     learning_rate: float
     kernels: Steps = ()
+    intensities: tuple[Intensities | None, ...] = ()
+    foreground: float = 1 / 3
+    dropout: float = 0.0
 
     @property
     def divisor(self) -> tuple[int, int, int]:

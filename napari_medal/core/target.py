@@ -4,10 +4,11 @@ from enum import StrEnum
 
 
 class Target(StrEnum):
-    """The form of an answer: a mask over the volume, or one class for the case."""
+    """The form of an answer: a mask over the volume, one class for the case, or one number for the case."""
 
     MASK = "mask"
     CLASS = "class"
+    VALUE = "value"
 
 
 class LabelsAs(StrEnum):

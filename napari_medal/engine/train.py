@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from napari_medal.core.learning import AS_USUAL, Learning
 from napari_medal.core.plan import Plan
 from napari_medal.core.progress import CurvePoint, Progress
 from napari_medal.core.recipe import Recipe
@@ -52,6 +53,7 @@ class Training:
         start: Weights to start from; None starts from random ones.
         seed: Makes the run repeatable on one machine.
         device: Where to compute.
+        learning: How it learns.
         judge: Gives the validation metric of an ensemble; None without a validation set.
         foreign: Weights trained elsewhere, of which a cold start takes over what fits.
         adopted: Told what was taken over.
@@ -65,6 +67,7 @@ class Training:
     start: Weights | None
     seed: int
     device: Device
+    learning: Learning = AS_USUAL
     judge: Callable[[Ensemble], float] | None = None
     foreign: Weights | None = None
     adopted: Callable[[Adoption], None] | None = None

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +7,7 @@ import tomlkit
 
 from napari_medal.catalogue.project import create_project, open_project
 from napari_medal.catalogue.settings import FILE_NAME, FORMAT, ProjectSettings, load_settings, save_settings
+from napari_medal.core.learning import Balance, Learning, LossName, Sampling
 from napari_medal.errors import ProjectError, SettingsError
 from tests.catalogue.conftest import TASK
 
@@ -128,3 +130,36 @@ def test_a_project_knows_its_tasks(tmp_path: Path, whole: ProjectSettings) -> No
     with pytest.raises(SettingsError, match="has no task 'grading'; it has segmentation, other"):
         project.task("grading")
     project.close()
+
+
+def test_how_a_task_learns_is_read_and_written(tmp_path: Path) -> None:
+    learning = Learning(loss=LossName.JACCARD, balance=Balance(sampling=Sampling.UNDERSAMPLE, ratio=2.0))
+    task = TASK.model_copy(update={"learning": learning})
+    save_settings(tmp_path, ProjectSettings(name="hips", tasks={"segmentation": task}))
+
+    assert load_settings(tmp_path).tasks["segmentation"].learning == learning
+
+
+def test_what_is_learnt_as_usual_is_not_written_down(tmp_path: Path) -> None:
+    save_settings(tmp_path, ProjectSettings(name="hips", tasks={"segmentation": TASK}))
+
+    assert "learning" not in (tmp_path / FILE_NAME).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("learning", "complaint"),
+    [
+        ({"momentum": 0.9}, "unknown key 'tasks.segmentation.learning.momentum'"),
+        ({"ema": 2.0}, "learning.ema: found 2.0; wanted 0 or more and less than 1"),
+        ({"loss": "hinge"}, "'tasks.segmentation.learning.loss'"),
+        ({"balance": {"ratio": 0.5}}, "learning.balance.ratio: found 0.5; wanted 1 or more"),
+    ],
+)
+def test_an_impossible_way_of_learning_is_refused_by_name(
+    tmp_path: Path, learning: dict[str, Any], complaint: str
+) -> None:
+    save_settings(tmp_path, ProjectSettings(name="hips", tasks={"segmentation": TASK}))
+    _changed(tmp_path, lambda document: document["tasks"]["segmentation"].update(learning=learning))
+
+    with pytest.raises(SettingsError, match=re.escape(complaint)):
+        load_settings(tmp_path)
