@@ -10,7 +10,7 @@ import torch
 
 from napari_medal.core.plan import Plan
 from napari_medal.core.target import Target
-from napari_medal.engine.loss import IGNORED
+from napari_medal.engine.mask_loss import IGNORED
 from napari_medal.engine.prepare import Prepared, Shape
 from napari_medal.types import FloatArray, LabelArray
 
@@ -38,24 +38,28 @@ class Batch:
 
 
 class BatchSource:
-    """Draws random batches, repeatable by seed.
+    """Draws random batches, repeatable by seed; a source that begins with batch `first` goes on like any other there.
 
     Masks: cases uniformly, a patch from each, a third of them centred on foreground, each class as often as another.
     A patch of a case that is known in part holds one of its known slices at least.
     Classes: each class as often as another, then cases uniformly.
     """
 
-    def __init__(self, examples: Sequence[Example], plan: Plan, target: Target, seed: int) -> None:
+    def __init__(self, examples: Sequence[Example], plan: Plan, target: Target, seed: int, first: int = 0) -> None:
         self._examples = examples
         self._plan = plan
         self._target = target
-        self._random = np.random.default_rng(seed)
+        self._seed = seed
+        self._number = first
+        self._random = np.random.default_rng([seed, first])
         self._foreground = [_foreground(example.mask) for example in examples]
         self._known = [_known_slices(example.mask) for example in examples]
         self._by_class = _by_class(examples)
 
     def draw(self) -> Batch:
         """Return the next batch."""
+        self._random = np.random.default_rng([self._seed, self._number])
+        self._number += 1
         if self._target is Target.CLASS:
             return self._draw_classes()
         chosen = self._random.integers(len(self._examples), size=self._plan.batch)

@@ -13,7 +13,7 @@ from napari_medal.core.target import Target
 from napari_medal.engine.device import Device
 from napari_medal.engine.examples import Example
 from napari_medal.engine.fingerprint import fingerprint
-from napari_medal.engine.loss import IGNORED
+from napari_medal.engine.mask_loss import IGNORED
 from napari_medal.engine.prepare import Prepared, prepare_mask
 from napari_medal.errors import FormatError, GeometryError, ModelError
 from napari_medal.loop.counted import counted

@@ -7,7 +7,7 @@ import torch
 from napari_medal.core.plan import Plan
 from napari_medal.core.target import Target
 from napari_medal.engine.examples import BatchSource, Example
-from napari_medal.engine.loss import IGNORED
+from napari_medal.engine.mask_loss import IGNORED
 from napari_medal.engine.prepare import Prepared
 from tests.small import grid
 

@@ -12,7 +12,7 @@ from napari_medal.core.dataset import Dataset, Exporter, ExportReport
 from napari_medal.core.plan import Fingerprint, Memory, Plan
 from napari_medal.core.progress import Progress, Silent
 from napari_medal.core.target import LabelsAs, Target
-from napari_medal.engine.loss import IGNORED
+from napari_medal.engine.mask_loss import IGNORED
 from napari_medal.engine.train import train
 from napari_medal.errors import ExportError, GeometryError, ProjectError, SettingsError
 from napari_medal.io.samples.phantom import PhantomCohort
