@@ -7,7 +7,7 @@ from napari_medal.core.learning import ScheduleName
 
 _WARM_UP = 0.1
 _FLAT = 0.75
-"""Share of a cycle that flat-cosine stays at its peak: fastai's `fit_flat_cos` (Kaliyugarasan 2023, doctoral thesis)."""
+"""Share of a cycle that flat-cosine stays at its peak, as in fastai (Kaliyugarasan 2023, doctoral thesis)."""
 _LOWEST = 0.01
 
 

@@ -36,7 +36,7 @@ _VALIDATIONS_A_CYCLE = 2
 _VALIDATIONS_FOR_PATIENCE = 10
 _SECOND_PHASE = 0.2
 _SECOND_PHASE_RATE = 0.1
-"""Steps of the second phase relative to its cycle, and its learning rate (Buda et al. 2018, Neural Networks 106:249)."""
+"""Steps of the second phase relative to its cycle, and its learning rate (Buda et al. 2018, Neural Netw 106:249)."""
 
 
 @dataclass(frozen=True, eq=False)
