@@ -1,30 +1,22 @@
 """Train a recipe's network on labelled cases."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import torch
-from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
-from napari_medal.core.learning import AS_USUAL, Balance, Learning, Sampling
-from napari_medal.core.plan import Plan
+from napari_medal.core.learning import Balance, Sampling
 from napari_medal.core.progress import CurvePoint, Progress
-from napari_medal.core.recipe import Recipe
 from napari_medal.core.target import Target
 from napari_medal.engine.averaging import running_mean
-from napari_medal.engine.checkpoint import Checkpoint, Saved
-from napari_medal.engine.device import Device
+from napari_medal.engine.checkpoint import Saved
 from napari_medal.engine.dynamo import import_dynamo
 from napari_medal.engine.ensemble import Ensemble, Weights
-from napari_medal.engine.examples import Example
 from napari_medal.engine.fill import fill_network
-from napari_medal.engine.foreign import Adoption, adopt
 from napari_medal.engine.layers import freeze, keep_last
 from napari_medal.engine.probe import Trial, probe
 from napari_medal.engine.schedule import schedule
-from napari_medal.engine.shrink import shrink
-from napari_medal.engine.stepper import Lesson, Stepper, named, snapshot
+from napari_medal.engine.stepper import Stepper, named, snapshot
+from napari_medal.engine.training import Training
 from napari_medal.errors import ModelError
 
 import_dynamo()
@@ -37,50 +29,6 @@ _VALIDATIONS_FOR_PATIENCE = 10
 _SECOND_PHASE = 0.2
 _SECOND_PHASE_RATE = 0.1
 """Steps of the second phase relative to its cycle, and its learning rate (Buda et al. 2018, Neural Netw 106:249)."""
-
-
-@dataclass(frozen=True, eq=False)
-class Training:
-    """What is trained, on what, and from where.
-
-    Args:
-        recipe: Builds the network.
-        plan: How it is fed.
-        channels: Channels of an image.
-        outputs: Classes of an answer, background included for a mask.
-        examples: Labelled cases.
-        start: Weights to start from; None starts from random ones.
-        seed: Makes the run repeatable on one machine.
-        device: Where to compute.
-        learning: How it learns.
-        frequencies: How often each example is drawn relative to the others; empty draws all alike.
-        shrunk: Whether the weights to start from are first drawn towards random ones.
-        judge: Gives the validation metric of an ensemble; None without a validation set.
-        foreign: Weights trained elsewhere, of which a cold start takes over what fits.
-        adopted: Told what was taken over.
-        checkpoint: Where the state is kept, and taken up from where it is there already; None keeps none.
-    """
-
-    recipe: Recipe
-    plan: Plan
-    channels: int
-    outputs: int
-    examples: Sequence[Example]
-    start: Weights | None
-    seed: int
-    device: Device
-    learning: Learning = AS_USUAL
-    frequencies: Sequence[float] = ()
-    shrunk: bool = False
-    judge: Callable[[Ensemble], float] | None = None
-    foreign: Weights | None = None
-    adopted: Callable[[Adoption], None] | None = None
-    checkpoint: Checkpoint | None = None
-
-    @property
-    def is_cold(self) -> bool:
-        """Whether it starts from random weights, or from those of another task."""
-        return self.start is None
 
 
 def train(training: Training, progress: Progress) -> list[Weights]:
@@ -138,11 +86,11 @@ class _Run:
     def _begin(self) -> Stepper:
         """Build the network, try how it is trained fastest, and bring it to the device."""
         training = self._training
-        network = _network(training)
+        network = training.network()
         trial = Trial(training.recipe.name, network, training.plan, training.channels, sum(self._lengths))
         device = probe(trial, training.device, self._progress)
         freeze(network, self._learning)
-        return Stepper(_lesson(training), network, device)
+        return Stepper(training.lesson(), network, device)
 
     def _cycle(self, number: int) -> Weights:
         """Run one cycle of the learning rate, or the rest of it, and return the weights that come of it."""
@@ -195,7 +143,7 @@ class _Run:
         network = training.recipe.build(training.plan, training.channels, training.outputs)
         fill_network(network, weights)
         keep_last(network, self._learning)
-        lesson = replace(_lesson(training), balance=Balance(Sampling.AS_THEY_ARE), seed=training.seed + 1)
+        lesson = replace(training.lesson(), balance=Balance(Sampling.AS_THEY_ARE), seed=training.seed + 1)
         stepper = Stepper(lesson, network, self._stepper.device)
         length = max(1, round(_SECOND_PHASE * self._lengths[len(self._members)]))
         for step in range(length):
@@ -264,30 +212,3 @@ def cycles(steps: int, members: int, cold: bool) -> list[int]:
     first = round(steps * 0.6) if cold else steps - (members - 1) * (steps // members)
     later = (steps - first) // (members - 1)
     return [max(1, steps - later * (members - 1))] + [max(1, later)] * (members - 1)
-
-
-def _lesson(training: Training) -> Lesson:
-    return Lesson(
-        target=training.recipe.target,
-        plan=training.plan,
-        outputs=training.outputs,
-        examples=training.examples,
-        frequencies=training.frequencies,
-        learning=training.learning,
-        balance=training.learning.balance,
-        seed=training.seed,
-    )
-
-
-def _network(training: Training) -> nn.Module:
-    """Build the network with repeatable random weights, or with those to start from."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(training.seed)
-        network = training.recipe.build(training.plan, training.channels, training.outputs)
-    if training.start is not None:
-        fill_network(network, shrink(training.start, network) if training.shrunk else training.start)
-    elif training.foreign is not None:
-        adoption = adopt(network, training.foreign)
-        if training.adopted is not None:
-            training.adopted(adoption)
-    return network

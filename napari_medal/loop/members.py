@@ -7,7 +7,8 @@ from napari_medal.core.learning import EnsembleKind
 from napari_medal.core.progress import Progress
 from napari_medal.engine.ensemble import Weights
 from napari_medal.engine.examples import Example
-from napari_medal.engine.train import Training, train
+from napari_medal.engine.train import train
+from napari_medal.engine.training import Training
 from napari_medal.errors import ModelError
 from napari_medal.loop.interrupted import Interrupted
 from napari_medal.loop.part import Part

@@ -16,7 +16,7 @@ from napari_medal.core.recipe import Recipe
 from napari_medal.core.target import Target
 from napari_medal.engine.device import Device
 from napari_medal.engine.ensemble import Ensemble, Weights
-from napari_medal.engine.train import Training
+from napari_medal.engine.training import Training
 from napari_medal.engine.weights import load_members
 from napari_medal.errors import SettingsError
 from napari_medal.loop.calibration import Calibration, Calibrator

@@ -163,3 +163,19 @@ def test_an_impossible_way_of_learning_is_refused_by_name(
 
     with pytest.raises(SettingsError, match=re.escape(complaint)):
         load_settings(tmp_path)
+
+
+def test_how_a_task_learns_is_changed_in_the_file_and_at_once(tmp_path: Path, whole: ProjectSettings) -> None:
+    project = create_project(tmp_path / "project", whole)
+    path = project.folder / FILE_NAME
+    path.write_text(path.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
+    learning = Learning(loss=LossName.FOCAL, balance=Balance(ratio=3.0))
+    project.settings_file.set_learning("segmentation", learning)
+    assert project.task_settings("segmentation").learning == learning
+    assert load_settings(project.folder).tasks["segmentation"].learning == learning
+    text = path.read_text(encoding="utf-8")
+    assert "# a remark" in text
+    assert "patience" not in text
+    project.settings_file.set_learning("segmentation", Learning())
+    assert load_settings(project.folder) == whole
+    project.close()

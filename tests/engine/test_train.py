@@ -15,7 +15,8 @@ from napari_medal.engine.ensemble import Ensemble
 from napari_medal.engine.examples import Example
 from napari_medal.engine.foreign import Adoption
 from napari_medal.engine.prepare import Prepared
-from napari_medal.engine.train import Training, cycles, train
+from napari_medal.engine.train import cycles, train
+from napari_medal.engine.training import Training
 from napari_medal.errors import JobCancelled, ModelError
 from tests.small import RESNET, UNET, SmallUNet, Watch, cancel_at, grid
 
