@@ -57,14 +57,14 @@ def find_rate(
     if as_json:
         say_json(found)
     else:
-        _draw(found)
+        draw(found)
     if found.suggested is None:
         note("The loss never fell; look at the labels, or try another loss.")
     elif use:
         note(f"medal.toml says learning_rate = {found.suggested:.2g} now.")
 
 
-def _draw(found: "LearningRates") -> None:
+def draw(found: "LearningRates") -> None:
     """Draw the loss at each rate as a bar, and point at the suggestion."""
     lowest, highest = min(found.losses), max(found.losses)
     step = -(-len(found.rates) // _LINES)

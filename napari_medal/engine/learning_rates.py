@@ -1,8 +1,9 @@
 """Find a learning rate by trying many."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from napari_medal.core.progress import CurvePoint, Progress
 from napari_medal.engine.layers import freeze
@@ -17,8 +18,9 @@ _STEPS = 100
 _MEMORY = 0.9
 """How much of the running mean of the loss stays with each step."""
 _DIVERGED = 4.0
-_IGNORED_END = 5
-"""Steps before the loss explodes, in which it may still be the lowest by its running mean."""
+_SMOOTHED = 7
+_EARLY = 8
+"""Steps that the slope is smoothed over, and first steps that do not count."""
 
 
 @dataclass(frozen=True)
@@ -77,29 +79,15 @@ def learning_rate_at(step: int) -> float:
 
 
 def steepest(rates: Sequence[float], losses: Sequence[float]) -> float | None:
-    """Return the rate in the middle of the longest fall of the loss, over the logarithm of the rate.
+    """Return the rate at which the loss falls the fastest over the logarithm of the rate; None where it never falls.
 
-    It is what fastai calls the valley: of the longest stretch in which the loss falls, the place two thirds down
-    its way, where it still falls and is not yet about to rise. None where it never falls.
+    The loss is smoothed over a few steps; the first ones, whose running mean is of few losses, do not count.
     """
-    held = list(losses[:-_IGNORED_END] if len(losses) > 2 * _IGNORED_END else losses)
-    begin, end = _longest_fall(held)
-    if end - begin < 2:
+    held = np.asarray(losses, dtype=np.float64)
+    if len(held) < _EARLY + _SMOOTHED:
         return None
-    at = begin + math.floor((end - begin) * 2 / 3)
-    return rates[at]
-
-
-def _longest_fall(losses: Sequence[float]) -> tuple[int, int]:
-    """Return where the longest falling subsequence begins and ends."""
-    lengths, previous = [1] * len(losses), [-1] * len(losses)
-    for later in range(len(losses)):
-        for earlier in range(later):
-            if losses[earlier] > losses[later] and lengths[earlier] + 1 > lengths[later]:
-                lengths[later], previous[later] = lengths[earlier] + 1, earlier
-    if not lengths:
-        return 0, 0
-    end = begin = max(range(len(lengths)), key=lambda place: lengths[place])
-    while previous[begin] >= 0:
-        begin = previous[begin]
-    return begin, end
+    padded = np.pad(held, _SMOOTHED // 2, mode="edge")
+    smooth = np.convolve(padded, np.full(_SMOOTHED, 1.0 / _SMOOTHED), mode="valid")
+    slopes = np.gradient(smooth)[_EARLY:]
+    at = int(slopes.argmin())
+    return rates[_EARLY + at] if slopes[at] < 0 else None
