@@ -16,6 +16,7 @@ from napari_medal.gui.layers import CaseLayers
 from napari_medal.gui.layout import DockLayout
 from napari_medal.gui.looking_ahead import LookingAhead
 from napari_medal.gui.messages import tell, tell_problem
+from napari_medal.gui.presenters.asking import AskingPresenter
 from napari_medal.gui.presenters.beginning import BeginningPresenter
 from napari_medal.gui.presenters.cases import CasesPresenter
 from napari_medal.gui.presenters.drawing import DrawingPresenter
@@ -57,6 +58,7 @@ class MedalDock(QWidget):
         self.training = TrainingPresenter(self.panels.training, self.worker)
         self.export = ExportPresenter(self.panels.export, self.worker)
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
+        self.asking = AskingPresenter(self.desk, self.panels.reading)
         self.ahead = LookingAhead(self.desk, self.worker)
         self.drawing = DrawingPresenter(self.desk, self.layers, self.panels, self.worker)
         self.where = WherePresenter(self.desk, self.layers, self.panels.reading)
@@ -65,7 +67,8 @@ class MedalDock(QWidget):
         )
         self.beginning = BeginningPresenter(self.panels, self.worker)
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
-        jobs = (self.training.runner, self.export.runner, self.beginning.runner, self.drawing.tools.runner)
+        presenters = (self.training, self.export, self.beginning, self.drawing.tools, self.asking)
+        jobs = tuple(presenter.runner for presenter in presenters)
         backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
         self.viewing = ViewingPresenter(self.desk, self.layers, self.panels.viewing, self.worker)
         self._backstage = backstage
@@ -128,7 +131,7 @@ class MedalDock(QWidget):
         self.training.ranking_changed.connect(self.desk.refresh)
         self.training.told.connect(tell)
         self.desk.told.connect(tell)
-        for source in (self.desk, self.training, self.export, self.revisions, self.review, self.drawing):
+        for source in (self.desk, self.training, self.export, self.revisions, self.review, self.drawing, self.asking):
             source.failed.connect(tell_problem)
         self.review.ranges_changed.connect(self.where.show_confirmed)
         self.beginning.project_chosen.connect(self.open_project)
@@ -174,6 +177,7 @@ class MedalDock(QWidget):
             Key("Shift-P", "Shift+P", "Show or hide the prediction", cases.toggle_prediction),
             Key("Shift-D", "Shift+D", "Show or hide the differences", self.revisions.toggle_differences),
             Key("H", "H", "Hide the label while held", self._hide_label, self._show_label),
+            Key("M", "M", "Ask the model about this case now", self.asking.ask),
             Key("T", "T", "Retrain now", self.training.rounds.start),
             *self.review.keys(),
             Key("G", "G", "Draw with the lasso, or with the brush again", self.drawing.choose_lasso),

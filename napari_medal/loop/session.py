@@ -17,6 +17,7 @@ from napari_medal.engine.cache import PreparedCache
 from napari_medal.errors import SettingsError
 from napari_medal.io.read import VolumeFiles
 from napari_medal.loop.case_images import ReadAhead
+from napari_medal.loop.turns import Turns
 from napari_medal.registry import BrokenExtension, Registry, keeps
 
 
@@ -69,6 +70,7 @@ class Session:
         files: Reads images and masks.
         cache: Cases as networks see them, kept between rounds.
         ahead: Images of the case that will probably be opened next.
+        turns: Who may compute.
         spare_cores: CPU cores that training leaves to others; a viewer needs one.
     """
 
@@ -77,6 +79,7 @@ class Session:
     files: VolumeFiles
     cache: PreparedCache
     ahead: ReadAhead
+    turns: Turns
     spare_cores: int = 0
 
     def task(self, name: str) -> Task:
@@ -114,4 +117,4 @@ def open_session(folder: Path, spare_cores: int = 0) -> Session:
 def session_on(project: Project, extensions: Extensions, spare_cores: int = 0) -> Session:
     """Make an opened project ready for work."""
     files = VolumeFiles.of(extensions.readers)
-    return Session(project, extensions, files, PreparedCache(), ReadAhead(files), spare_cores)
+    return Session(project, extensions, files, PreparedCache(), ReadAhead(files), Turns(), spare_cores)
