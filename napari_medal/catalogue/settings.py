@@ -46,7 +46,8 @@ class RuleOutSettings(_Table):
 class TaskSettings(_Table):
     """What is asked of each case, and what answers it; extensions by name.
 
-    `reading` is how the model helps, `learning` how it is trained.
+    `reading` is how the model helps, `learning` how it is trained; surfaces that lie closer than `tolerance_mm` are the
+    same to the surface Dice of a report, about what readers differ by.
     """
 
     labels: tuple[LabelSettings, ...] = Field(min_length=1)
@@ -56,6 +57,7 @@ class TaskSettings(_Table):
     reading: ReadingMode = ReadingMode.CONCURRENT
     rule_out: RuleOutSettings = RuleOutSettings()
     learning: Learning = AS_USUAL
+    tolerance_mm: float = Field(default=2.0, gt=0)
 
     @property
     def scheme(self) -> LabelScheme:
