@@ -24,9 +24,10 @@ from napari_medal.loop.evaluation_table import EvaluationTable
 from napari_medal.loop.examination import Examination
 from napari_medal.loop.gate import Verdict, decide
 from napari_medal.loop.judging import Observer, judge, load_ensemble, outputs, project_device
-from napari_medal.loop.labelled import Gathered, Unreadable, gather, labelled_cases, make_plan
+from napari_medal.loop.labelled import Gathered, Unreadable, gather, labelled_cases
 from napari_medal.loop.model_card import CardFacts
 from napari_medal.loop.model_records import programs, split_counts, write_records
+from napari_medal.loop.planning import plan_from
 from napari_medal.loop.session import Session
 from napari_medal.loop.splitting import draw_splits
 
@@ -202,8 +203,12 @@ def _prepare_run(session: Session, task: str, progress: Progress, foreign: Weigh
     draw_splits(session, task)
     live = session.project.models.live(task)
     goes_on = live is not None and live.recipe == recipe.name and foreign is None
-    start = live if goes_on else None
-    cases = labelled_cases(session, task, Split.TRAINING)
-    plan = make_plan(session, cases, recipe, device, progress) if start is None else start.plan
+    changes = session.project.task_settings(task).plan
+    start = live if goes_on and live is not None and changes.applied(live.plan).continues(live.plan) else None
+    if start is None:
+        cases = labelled_cases(session, task, Split.TRAINING)
+        plan = plan_from(session, task, cases, recipe, device, progress).plan
+    else:
+        plan = changes.applied(start.plan)
     gathered = gather(session, task, plan, recipe.target, progress)
     return _Run(session, task, recipe, device, plan, live, start, gathered, progress)
