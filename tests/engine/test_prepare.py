@@ -187,3 +187,14 @@ def test_preparing_takes_little_more_memory_than_the_result(spacing: tuple[float
     finally:
         tracemalloc.stop()
     assert peak < 3.5 * whole
+
+
+@given(st.tuples(SIDES, SIDES, SIDES), st.tuples(SIDES, SIDES, SIDES))
+@settings(max_examples=60)
+def test_a_mask_goes_to_the_nearest_voxel_as_torch_finds_it(
+    shape: tuple[int, int, int], wanted: tuple[int, int, int]
+) -> None:
+    mask = np.random.default_rng(0).integers(0, 255, shape).astype(np.uint8)
+    tensor = torch.from_numpy(mask).float()[None, None]
+    nearest = torch.nn.functional.interpolate(tensor, size=wanted, mode="nearest-exact")[0, 0]
+    assert (prepare_mask(mask, wanted) == nearest.numpy()).all()
