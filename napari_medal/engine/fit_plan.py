@@ -48,8 +48,8 @@ def fit_plan(
 ) -> FittedPlan:
     """Shrink batch and patch until a step fits, or grow both where an accelerator has room.
 
-    The memory of a step is measured by a walk without numbers; on a CUDA device the plan that was found is tried there,
-    and a step that holds more than the walk said counts from then on.
+    The memory of a step is measured by a walk without numbers. On a CUDA device the plan that was found takes a real
+    step, and the bytes that it held, with all that kernels use, correct the walk's until nothing changes any more.
 
     Args:
         recipe: Builds the network.
@@ -62,11 +62,29 @@ def fit_plan(
     fitting = _Fitting(recipe, plan, fingerprint, outputs, device, pinned)
     found = fitting.best()
     for _ in range(_TRIES if device.torch.type == "cuda" else 0):
-        if not fitting.corrected(found):
+        tried, found = found, fitting.corrected(found)
+        if found == tried:
             break
-        found = fitting.best()
     held = fitting.bytes(found)
     return FittedPlan(found, held, held <= device.memory.budget_bytes)
+
+
+def step_on_device(recipe: Recipe, plan: Plan, channels: int, outputs: int, device: Device) -> int:
+    """Return the bytes that a real step holds beside the weights on CUDA; twice the budget where it is full."""
+    network = recipe.build(plan, channels, outputs).to(device.torch).train()
+    before = torch.cuda.memory_allocated(device.torch)
+    torch.cuda.reset_peak_memory_stats(device.torch)
+    try:
+        with device.autocast():
+            take_step(network, recipe.target, plan.patch, plan.batch, channels, device.torch)
+    except RuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
+        return 2 * device.memory.budget_bytes
+    finally:
+        network.zero_grad(set_to_none=True)
+        release(device)
+    return torch.cuda.max_memory_allocated(device.torch) - before
 
 
 class _Fitting:
@@ -89,6 +107,7 @@ class _Fitting:
         self._budget = device.memory.budget_bytes
         self._memory = StepMemory(recipe, plan, fingerprint.channels, outputs)
         self._factor = 1.0
+        self._least = 0.0
         self._free_patch = pinned.patch is None and recipe.target is Target.MASK
         self._free_batch = pinned.batch is None
 
@@ -104,26 +123,14 @@ class _Fitting:
             return self._with_more_patches(self._with_larger_patch(self._plan))
         return self._plan
 
-    def corrected(self, plan: Plan) -> bool:
-        """Try a step on the device; tell whether it held more than the budget, and count that from then on."""
-        device = self._device.torch
-        network = self._recipe.build(plan, self._fingerprint.channels, self._outputs).to(device)
-        channels = self._fingerprint.channels
-        before = torch.cuda.memory_allocated(device)
-        torch.cuda.reset_peak_memory_stats(device)
-        try:
-            with self._device.autocast():
-                take_step(network, self._recipe.target, plan.patch, plan.batch, channels, device)
-        except RuntimeError as error:
-            if not is_out_of_memory(error):
-                raise
-            held = 2 * self._budget
-        else:
-            held = torch.cuda.max_memory_allocated(device) - before + self._memory.fixed
-        del network
-        release(self._device)
-        self._factor = max(self._factor, held / self._memory.bytes(plan))
-        return held > self._budget
+    def corrected(self, plan: Plan) -> Plan:
+        """Return the best plan after a real step of this one; what held too much once is never taken for less again."""
+        held = step_on_device(self._recipe, plan, self._fingerprint.channels, self._outputs, self._device)
+        factor = (held + self._memory.fixed) / self._memory.bytes(plan)
+        if factor * self._memory.bytes(plan) > self._budget:
+            self._least = max(self._least, factor)
+        self._factor = max(factor, self._least)
+        return self.best()
 
     def _shrunk(self, plan: Plan) -> Plan:
         """Return less at once: patches down to two, then smaller ones, then a single one."""

@@ -7,6 +7,7 @@ import torch
 from napari_medal.core.plan import Fingerprint, Memory, Plan
 from napari_medal.core.plan_changes import PlanChanges
 from napari_medal.core.recipe import Recipe
+from napari_medal.engine import fit_plan as fitting
 from napari_medal.engine.device import Device
 from napari_medal.engine.fit_plan import FittedPlan, fit_plan
 from napari_medal.engine.step_memory import StepMemory
@@ -128,3 +129,23 @@ def test_whole_images_for_a_class_keep_their_size() -> None:
     assert fitted.fits
     assert fitted.plan.patch == planned.patch
     assert fitted.plan.batch < planned.batch
+
+
+@pytest.mark.parametrize(("ratio", "larger"), [(0.5, True), (1.0, False), (1.6, False)])
+def test_on_a_graphics_card_real_steps_correct_the_walk(
+    ratio: float, larger: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A card that holds so many times what the walk says; there is none here to take a real step on."""
+    memory = StepMemory(UNET, UNET.plan(CT, ON_GPU[0]), 1, 3)
+
+    def real(recipe: Recipe, plan: Plan, channels: int, outputs: int, device: Device) -> int:
+        return int(memory.bytes(plan) * ratio) - memory.fixed
+
+    monkeypatch.setattr(fitting, "step_on_device", real)
+    device = Device(torch.device("cuda"), "card", ON_GPU[0], half=False, threads=2)
+    fitted = fit_plan(UNET, UNET.plan(CT, ON_GPU[0]), CT, 3, device)
+    walked = _fit(UNET, CT, ON_GPU[0]).plan
+    assert memory.bytes(fitted.plan) * ratio <= ON_GPU[0].budget_bytes
+    assert fitted.step_bytes == pytest.approx(memory.bytes(fitted.plan) * ratio, rel=1e-6)
+    assert (prod(fitted.plan.patch) > prod(walked.patch)) == larger
+    assert (prod(fitted.plan.patch) < prod(walked.patch)) == (ratio > 1)
