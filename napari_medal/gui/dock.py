@@ -21,6 +21,7 @@ from napari_medal.gui.presenters.beginning import BeginningPresenter
 from napari_medal.gui.presenters.cases import CasesPresenter
 from napari_medal.gui.presenters.drawing import DrawingPresenter
 from napari_medal.gui.presenters.export import ExportPresenter
+from napari_medal.gui.presenters.learning import LearningPresenter
 from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
@@ -56,6 +57,7 @@ class MedalDock(QWidget):
         self.layers = CaseLayers(viewer, self._on_label_changed)
         self.desk = Desk(self.worker, self.layers)
         self.training = TrainingPresenter(self.panels.training, self.worker)
+        self.learning = LearningPresenter(self.worker)
         self.export = ExportPresenter(self.panels.export, self.worker)
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
         self.asking = AskingPresenter(self.desk, self.panels.reading)
@@ -67,7 +69,7 @@ class MedalDock(QWidget):
         )
         self.beginning = BeginningPresenter(self.panels, self.worker)
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
-        presenters = (self.training, self.export, self.beginning, self.drawing.tools, self.asking)
+        presenters = (self.training, self.export, self.beginning, self.drawing.tools, self.asking, self.learning)
         jobs = tuple(presenter.runner for presenter in presenters)
         backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
         self.viewing = ViewingPresenter(self.desk, self.layers, self.panels.viewing, self.worker)
@@ -130,8 +132,19 @@ class MedalDock(QWidget):
         self.desk.case_accepted.connect(self._on_case_accepted)
         self.training.ranking_changed.connect(self.desk.refresh)
         self.training.told.connect(tell)
+        self.learning.told.connect(tell)
+        self.panels.training.learning_requested.connect(self._on_learning_requested)
         self.desk.told.connect(tell)
-        for source in (self.desk, self.training, self.export, self.revisions, self.review, self.drawing, self.asking):
+        for source in (
+            self.desk,
+            self.training,
+            self.export,
+            self.revisions,
+            self.review,
+            self.drawing,
+            self.asking,
+            self.learning,
+        ):
             source.failed.connect(tell_problem)
         self.review.ranges_changed.connect(self.where.show_confirmed)
         self.beginning.project_chosen.connect(self.open_project)
@@ -204,6 +217,7 @@ class MedalDock(QWidget):
     def _on_task_changed(self, task: str) -> None:
         if self.desk.session is not None:
             self.training.show_task(self.desk.session, task)
+            self.learning.show_task(self.desk.session, task)
 
     def _on_case_accepted(self, case: str) -> None:  # noqa: ARG002 - which one does not matter
         self.training.rounds.note_accepted()
@@ -213,6 +227,9 @@ class MedalDock(QWidget):
 
     def _on_activity(self) -> None:
         self.desk.note_activity()
+
+    def _on_learning_requested(self) -> None:
+        self.learning.open(self)
 
     def _on_keys_requested(self) -> None:
         self._show_dialog(KeySheet(self.shortcuts.keys, self))
