@@ -13,6 +13,7 @@ from napari_medal.catalogue.settings import ProjectSettings, SplitSettings, Task
 from napari_medal.core.dataset import Exporter
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import LabelScheme
+from napari_medal.core.learning import Learning
 from napari_medal.core.measure import Measure
 from napari_medal.core.plan import Fingerprint, Memory, Plan
 from napari_medal.core.progress import CurvePoint
@@ -157,10 +158,18 @@ def small_session(
     validation: float = 0.2,
     extensions: Extensions | None = None,
     spare_cores: int = 1,
+    changes: Callable[[TaskSettings], TaskSettings] = lambda task: task,
 ) -> Session:
     """Make an empty project and open it."""
-    project = create_project(folder, settings(*tasks, validation=validation))
+    wanted = settings(*tasks, validation=validation)
+    changed = {name: changes(task) for name, task in wanted.tasks.items()}
+    project = create_project(folder, wanted.model_copy(update={"tasks": changed}))
     return session_on(project, extensions or small_extensions(), spare_cores)
+
+
+def with_learning(learning: Learning) -> Callable[[TaskSettings], TaskSettings]:
+    """Return what lets a task learn in this way."""
+    return lambda task: task.model_copy(update={"learning": learning})
 
 
 @dataclass

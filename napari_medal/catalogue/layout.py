@@ -40,6 +40,10 @@ class Layout:
         """Return the folder of a model version."""
         return self.root / "models" / task / f"v{number:04d}"
 
+    def interrupted(self, task: str) -> Path:
+        """Return the folder in which a training keeps its state while it runs."""
+        return self.root / "models" / task / "interrupted"
+
     def draft(self, case: str, task: str) -> Path:
         """Return where earlier versions kept the work in progress on a case."""
         return self.root / "drafts" / task / f"{case}.npz"

@@ -1,12 +1,17 @@
 """`medal.toml` while its project is open."""
 
 import threading
+from collections.abc import Mapping
+from dataclasses import asdict
+from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import tomlkit
 
 from napari_medal.atomic import write_text_atomic
 from napari_medal.catalogue.settings import FILE_NAME, ProjectSettings, load_settings
+from napari_medal.core.learning import AS_USUAL, Learning
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.errors import SettingsError
 
@@ -34,6 +39,18 @@ class SettingsFile:
         Raises:
             SettingsError: The file was changed meanwhile, and is not valid any more.
         """
+        self._change(task, "reading", mode, mode.value)
+
+    def set_learning(self, task: str, learning: Learning) -> None:
+        """Let a task learn in another way; what is as usual is not written down, the rest of the file stays as it is.
+
+        Raises:
+            SettingsError: The file was changed meanwhile, and is not valid any more.
+        """
+        self._change(task, "learning", learning, _told(asdict(learning), asdict(AS_USUAL)))
+
+    def _change(self, task: str, key: str, value: object, written: object) -> None:
+        """Change one key of a task, in the file and in force."""
         with self._lock:
             found = load_settings(self._folder)
             if task not in found.tasks:
@@ -43,8 +60,21 @@ class SettingsFile:
                 raise SettingsError(msg)
             path = self._folder / FILE_NAME
             document = tomlkit.parse(path.read_text(encoding="utf-8"))
-            document["tasks"][task]["reading"] = mode.value
+            document["tasks"][task][key] = written
             write_text_atomic(path, tomlkit.dumps(document))
-            changed = self._settings.tasks[task].model_copy(update={"reading": mode})
+            changed = self._settings.tasks[task].model_copy(update={key: value})
             tasks = self._settings.tasks | {task: changed}
             self._settings = self._settings.model_copy(update={"tasks": tasks})
+
+
+def _told(chosen: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was chosen and is not as usual, as TOML can hold it."""
+    told: dict[str, Any] = {}
+    for name, value in chosen.items():
+        if isinstance(value, Mapping):
+            inner = _told(value, usual[name])
+            if inner:
+                told[name] = inner
+        elif value != usual[name]:
+            told[name] = value.value if isinstance(value, Enum) else value
+    return told

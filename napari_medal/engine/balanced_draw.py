@@ -22,14 +22,13 @@ class BalancedDraw:
         classes: The class of each case.
         balance: What is done about rare classes.
         seed: Decides which cases are left out.
-        weights: How often each case is drawn relative to others of its class; where nothing is balanced, to any other.
+        frequencies: How often each case is drawn relative to others of its class, or to any other where nothing is
+            balanced; empty draws all alike.
     """
 
-    def __init__(
-        self, classes: Sequence[int], balance: Balance, seed: int, weights: Sequence[float] | None = None
-    ) -> None:
+    def __init__(self, classes: Sequence[int], balance: Balance, seed: int, frequencies: Sequence[float] = ()) -> None:
         found = np.asarray(classes)
-        weight = np.ones(len(found)) if weights is None else np.asarray(weights, dtype=np.float64)
+        weight = np.asarray(frequencies, dtype=np.float64) if frequencies else np.ones(len(found))
         if balance.sampling is Sampling.AS_THEY_ARE:
             shares = weight
         else:

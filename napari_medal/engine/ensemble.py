@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -16,6 +18,7 @@ from napari_medal.engine.prepare import Prepared, restore
 from napari_medal.engine.room import make_room
 from napari_medal.engine.shortage import is_out_of_memory, on_cpu, release
 from napari_medal.engine.windows import content, sweep, window_shape
+from napari_medal.metrics.prior_correction import without_priors
 from napari_medal.types import Samples
 
 Weights = Mapping[str, torch.Tensor]
@@ -40,6 +43,8 @@ class Ensemble:
         outputs: Classes of an answer, background included for a mask.
         members: Weights of each member.
         device: Where to compute.
+        priors: (C,) share of each class among the cases that were learnt from, for answers to be rid of; None leaves
+            them as they are.
 
     Raises:
         ModelError: The weights are another network's.
@@ -53,11 +58,13 @@ class Ensemble:
         outputs: int,
         members: Sequence[Weights],
         device: Device,
+        priors: npt.NDArray[np.floating] | None = None,
     ) -> None:
         self.plan = plan
         self.target = recipe.target
         self._device = device
         self._outputs = outputs
+        self._priors = priors
         self._networks = [_loaded(recipe.build(plan, channels, outputs), weights, device) for weights in members]
 
     def samples(self, prepared: Prepared, progress: Progress | None = None) -> Samples:
@@ -74,7 +81,7 @@ class Ensemble:
             for member in range(len(self._networks)):
                 watcher.check()
                 self._answer(member, image, torch.from_numpy(samples[member]), watcher)
-        return samples
+        return samples if self._priors is None else without_priors(samples, self._priors)
 
     def _answer(self, member: int, image: torch.Tensor, room: torch.Tensor, progress: Progress) -> None:
         """Let a member answer: with as much memory as there may be, else with little, else on the CPU."""

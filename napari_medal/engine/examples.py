@@ -43,7 +43,9 @@ class Batch:
 
 
 class BatchSource:
-    """Draws random batches, repeatable by seed; of a case in a file only the patch is read.
+    """Draws random batches, repeatable by seed; a source that begins with batch `first` goes on like any other there.
+
+    Of a case in a file only the patch is read.
 
     Masks: a patch from each drawn case, the plan's share of them centred on foreground, each class as often as another.
     A patch of a case that is known in part holds one of its known slices at least.
@@ -54,7 +56,8 @@ class BatchSource:
         plan: How the network is fed.
         target: What it answers.
         seed: Makes the batches repeatable.
-        weights: How often each example is drawn relative to the others; None draws all alike.
+        first: Number of the batch to begin with.
+        frequencies: How often each example is drawn relative to the others; empty draws all alike.
         balance: What is done about rare classes, where the answer is a class.
     """
 
@@ -64,20 +67,25 @@ class BatchSource:
         plan: Plan,
         target: Target,
         seed: int,
-        weights: Sequence[float] | None = None,
+        first: int = 0,
+        frequencies: Sequence[float] = (),
         balance: Balance = AS_USUAL.balance,
     ) -> None:
         self._examples = examples
         self._plan = plan
         self._target = target
-        self._random = np.random.default_rng(seed)
+        self._seed = seed
+        self._number = first
+        self._random = np.random.default_rng([seed, first])
         self._foreground = [_foreground(example) for example in examples]
-        self._shares = None if weights is None else np.asarray(weights, dtype=np.float64) / sum(weights)
+        self._shares = np.asarray(frequencies, dtype=np.float64) / sum(frequencies) if frequencies else None
         classes = [-1 if example.class_index is None else example.class_index for example in examples]
-        self._cases = BalancedDraw(classes, balance, seed, weights)
+        self._cases = BalancedDraw(classes, balance, seed, frequencies)
 
     def draw(self) -> Batch:
         """Return the next batch."""
+        self._random = np.random.default_rng([self._seed, self._number])
+        self._number += 1
         if self._target is Target.CLASS:
             return self._draw_classes()
         count, size = len(self._examples), self._plan.batch

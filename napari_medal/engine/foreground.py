@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from napari_medal.engine.loss import IGNORED
+from napari_medal.engine.mask_loss import IGNORED
 from napari_medal.types import LabelArray
 
 Positions = npt.NDArray[np.int64]

@@ -173,6 +173,11 @@ class Desk(QObject):
         """Take up the case at hand again after it was accepted or skipped."""
         self._ask_about_case(calls.reopen, self._on_reopened)
 
+    def read_again(self) -> None:
+        """Show what there is to know of the case at hand by now; what is drawn on it stays."""
+        if self.reading is not None:
+            self._on_reopened(self.reading.opened.case.name)
+
     def choose_class(self, value: int) -> None:
         """Note the reader's choice for the case at hand."""
         if self.reading is not None:

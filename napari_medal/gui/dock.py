@@ -16,10 +16,12 @@ from napari_medal.gui.layers import CaseLayers
 from napari_medal.gui.layout import DockLayout
 from napari_medal.gui.looking_ahead import LookingAhead
 from napari_medal.gui.messages import tell, tell_problem
+from napari_medal.gui.presenters.asking import AskingPresenter
 from napari_medal.gui.presenters.beginning import BeginningPresenter
 from napari_medal.gui.presenters.cases import CasesPresenter
 from napari_medal.gui.presenters.drawing import DrawingPresenter
 from napari_medal.gui.presenters.export import ExportPresenter
+from napari_medal.gui.presenters.learning import LearningPresenter
 from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
@@ -55,8 +57,10 @@ class MedalDock(QWidget):
         self.layers = CaseLayers(viewer, self._on_label_changed)
         self.desk = Desk(self.worker, self.layers)
         self.training = TrainingPresenter(self.panels.training, self.worker)
+        self.learning = LearningPresenter(self.worker)
         self.export = ExportPresenter(self.panels.export, self.worker)
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
+        self.asking = AskingPresenter(self.desk, self.panels.reading)
         self.ahead = LookingAhead(self.desk, self.worker)
         self.drawing = DrawingPresenter(self.desk, self.layers, self.panels, self.worker)
         self.where = WherePresenter(self.desk, self.layers, self.panels.reading)
@@ -65,7 +69,8 @@ class MedalDock(QWidget):
         )
         self.beginning = BeginningPresenter(self.panels, self.worker)
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
-        jobs = (self.training.runner, self.export.runner, self.beginning.runner, self.drawing.tools.runner)
+        presenters = (self.training, self.export, self.beginning, self.drawing.tools, self.asking, self.learning)
+        jobs = tuple(presenter.runner for presenter in presenters)
         backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
         self.viewing = ViewingPresenter(self.desk, self.layers, self.panels.viewing, self.worker)
         self._backstage = backstage
@@ -127,8 +132,19 @@ class MedalDock(QWidget):
         self.desk.case_accepted.connect(self._on_case_accepted)
         self.training.ranking_changed.connect(self.desk.refresh)
         self.training.told.connect(tell)
+        self.learning.told.connect(tell)
+        self.panels.training.learning_requested.connect(self._on_learning_requested)
         self.desk.told.connect(tell)
-        for source in (self.desk, self.training, self.export, self.revisions, self.review, self.drawing):
+        for source in (
+            self.desk,
+            self.training,
+            self.export,
+            self.revisions,
+            self.review,
+            self.drawing,
+            self.asking,
+            self.learning,
+        ):
             source.failed.connect(tell_problem)
         self.review.ranges_changed.connect(self.where.show_confirmed)
         self.beginning.project_chosen.connect(self.open_project)
@@ -174,6 +190,7 @@ class MedalDock(QWidget):
             Key("Shift-P", "Shift+P", "Show or hide the prediction", cases.toggle_prediction),
             Key("Shift-D", "Shift+D", "Show or hide the differences", self.revisions.toggle_differences),
             Key("H", "H", "Hide the label while held", self._hide_label, self._show_label),
+            Key("M", "M", "Ask the model about this case now", self.asking.ask),
             Key("T", "T", "Retrain now", self.training.rounds.start),
             *self.review.keys(),
             Key("G", "G", "Draw with the lasso, or with the brush again", self.drawing.choose_lasso),
@@ -200,6 +217,7 @@ class MedalDock(QWidget):
     def _on_task_changed(self, task: str) -> None:
         if self.desk.session is not None:
             self.training.show_task(self.desk.session, task)
+            self.learning.show_task(self.desk.session, task)
 
     def _on_case_accepted(self, case: str) -> None:  # noqa: ARG002 - which one does not matter
         self.training.rounds.note_accepted()
@@ -209,6 +227,9 @@ class MedalDock(QWidget):
 
     def _on_activity(self) -> None:
         self.desk.note_activity()
+
+    def _on_learning_requested(self) -> None:
+        self.learning.open(self)
 
     def _on_keys_requested(self) -> None:
         self._show_dialog(KeySheet(self.shortcuts.keys, self))

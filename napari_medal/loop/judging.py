@@ -23,6 +23,7 @@ from napari_medal.engine.prepare import Prepared, prepare
 from napari_medal.engine.weights import load_members
 from napari_medal.errors import ProjectError
 from napari_medal.loop.preparation_key import preparation_key
+from napari_medal.loop.priors import read_priors
 from napari_medal.loop.session import Session
 from napari_medal.metrics.temperature import temper_samples
 from napari_medal.types import FloatArray, LabelArray
@@ -52,11 +53,13 @@ def load_ensemble(session: Session, version: ModelVersion, channels: int, device
 
     Raises:
         ModelError: Its weights are missing or damaged.
+        ProjectError: Its priors are damaged.
         ExtensionError: Its recipe is not installed.
     """
     recipe = session.extensions.recipes.get(version.recipe)
     members = load_members(version.folder)
-    return Ensemble(recipe, version.plan, channels, outputs(session, version.task), members, device)
+    count = outputs(session, version.task)
+    return Ensemble(recipe, version.plan, channels, count, members, device, read_priors(version.folder))
 
 
 def prepared_case(session: Session, case: Case, plan: Plan, target: Target) -> Prepared:
@@ -115,7 +118,22 @@ def judge(
     confirmed: Mapping[str, SliceRanges] | None = None,
     observers: Sequence[Observer] = (),
 ) -> Evaluation:
-    """Compare an ensemble's answers with the truth, case by case.
+    """Compare an ensemble's answers with the truth, case by case, and sum up."""
+    rows = compare(session, task, ensemble, cases, truth, progress, confirmed, observers)
+    return session.task(task).summarise(rows, session.scheme(task))
+
+
+def compare(
+    session: Session,
+    task: str,
+    ensemble: Ensemble,
+    cases: Sequence[Case],
+    truth: Callable[[Case], Truth],
+    progress: Progress,
+    confirmed: Mapping[str, SliceRanges] | None = None,
+    observers: Sequence[Observer] = (),
+) -> list[tuple[float, ...]]:
+    """Reduce each case to the numbers that the task sums up.
 
     Of cases named in `confirmed`, only those slices are compared: of the others nobody knows the truth. A
     temperature changes no decision, so probabilities are compared as the ensemble gives them.
@@ -134,7 +152,7 @@ def judge(
         rows.append(behind.compare(answer, right, scheme))
         for observe in observers:
             observe(case, answer, right, prepared.grid)
-    return behind.summarise(rows, scheme)
+    return rows
 
 
 def _only(answer: Prediction, truth: LabelArray, slices: SliceRanges) -> tuple[Prediction, LabelArray]:

@@ -15,7 +15,7 @@ from napari_medal.core.slice_ranges import SliceRanges, as_flags
 from napari_medal.core.target import Target
 from napari_medal.engine.examples import Example
 from napari_medal.engine.foreground import Foreground
-from napari_medal.engine.loss import IGNORED
+from napari_medal.engine.mask_loss import IGNORED
 from napari_medal.engine.prepare import Prepared, prepare, prepare_mask
 from napari_medal.engine.shelf import Shelf
 from napari_medal.errors import FormatError, GeometryError, ModelError

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from napari_medal.core.case import Split
 from napari_medal.core.evaluation import Interval
+from napari_medal.core.learning import AS_USUAL
 from napari_medal.core.plan import Plan
 from napari_medal.loop.calibration import Calibration
 from napari_medal.loop.evaluation_table import CSV_NAME, EvaluationTable, LabelLesions
 from napari_medal.loop.figure_names import figure_name, figure_text
+from napari_medal.loop.training_record import TrainingRecord
 
 FILE_NAME = "model_card.md"
 _FEW = 10
@@ -38,7 +40,7 @@ class CardFacts:
         device: What it was trained on.
         seconds: How long that took.
         started_from: The version whose weights it began with; None for random ones.
-        seed: Seed of the training.
+        record: How it learnt, and what is known of that.
         split_seed: Seed of the draw of the validation set.
         programs: Name and version of what trained it.
         splits: The project's cases by split.
@@ -59,7 +61,7 @@ class CardFacts:
     device: str
     seconds: float
     started_from: int | None
-    seed: int
+    record: TrainingRecord
     split_seed: int
     programs: Mapping[str, str]
     splits: Mapping[Split, SplitCount]
@@ -114,10 +116,34 @@ def _training(facts: CardFacts) -> str:
     start = "random weights" if facts.started_from is None else f"the weights of model {facts.started_from}"
     programs = ", ".join(f"{name} {version}" for name, version in facts.programs.items())
     plan = [(name.replace("_", " "), _plain(value)) for name, value in asdict(facts.plan).items()]
+    record = facts.record
+    chosen = {name: value for name, value in asdict(record.learning).items() if value != asdict(AS_USUAL)[name]}
+    learning = "".join(f"\n- {name.replace('_', ' ')}: {_plain(value)}" for name, value in chosen.items())
     return (
-        f"## Training\n\nRecipe `{facts.recipe}`, from {start}, on {facts.device}, in {facts.seconds:.0f} s. Seed "
-        f"{facts.seed}; seed of the splits {facts.split_seed}. Made with {programs}.\n\n"
-        f"{_table(('plan', 'value'), plan)}"
+        f"## Training\n\nRecipe `{facts.recipe}`, from {start} ({record.began_with}), on {facts.device}, in "
+        f"{facts.seconds:.0f} s. Seed {record.seed}; seed of the splits {facts.split_seed}. Made with {programs}.\n\n"
+        f"It learnt as usual{' but for:' + learning if learning else '.'}\n\n{_pseudo_labels(record)}"
+        f"{_table(('plan', 'value'), plan)}{_cross_validation(record)}"
+    )
+
+
+def _pseudo_labels(record: TrainingRecord) -> str:
+    if not record.pseudo_labelled:
+        return ""
+    models = ", ".join(str(number) for number in sorted({label.model for label in record.pseudo_labelled}))
+    return (
+        f"It also learnt from {len(record.pseudo_labelled)} cases as model {models} would label them. No reader has "
+        "seen these answers; they are no labels of the project and are in no dataset.\n\n"
+    )
+
+
+def _cross_validation(record: TrainingRecord) -> str:
+    if not record.cross_validation:
+        return ""
+    rows = [(name.replace("_", " "), str(interval)) for name, interval in record.cross_validation.items()]
+    return (
+        f"\n\nEach member left a fold of the subjects out, and was judged on it:\n\n"
+        f"{_table(('metric of the members', 'value'), rows)}"
     )
 
 

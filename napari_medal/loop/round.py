@@ -22,10 +22,13 @@ class RoundReport:
 def retrain(session: Session, task: str, progress: Progress) -> RoundReport:
     """Train on every accepted label; a version that goes live predicts the waiting cases.
 
+    All of it gives way to a prediction that a reader waits for.
+
     Raises:
         ModelError: No accepted label can be read.
         JobCancelled: The person cancelled.
     """
+    progress = session.turns.giving_way(progress)
     trained = train_model(session, task, progress)
     if trained.version.status is not ModelStatus.LIVE:
         return RoundReport(trained.version, 0, trained.unreadable)

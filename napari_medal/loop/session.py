@@ -18,6 +18,7 @@ from napari_medal.engine.scratch import Scratch
 from napari_medal.errors import SettingsError
 from napari_medal.io.read import VolumeFiles
 from napari_medal.loop.case_images import ReadAhead
+from napari_medal.loop.turns import Turns
 from napari_medal.registry import BrokenExtension, Registry, keeps
 
 
@@ -71,6 +72,7 @@ class Session:
         cache: Cases as networks see them, kept between rounds.
         scratch: Cases as networks see them that memory has no room for, kept beyond the session.
         ahead: Images of the case that will probably be opened next.
+        turns: Who may compute.
         spare_cores: CPU cores that training leaves to others; a viewer needs one.
     """
 
@@ -80,6 +82,7 @@ class Session:
     cache: PreparedCache
     scratch: Scratch
     ahead: ReadAhead
+    turns: Turns
     spare_cores: int = 0
 
     def task(self, name: str) -> Task:
@@ -119,4 +122,4 @@ def session_on(project: Project, extensions: Extensions, spare_cores: int = 0) -
     files = VolumeFiles.of(extensions.readers)
     disk_gb = project.settings.training.cache_gb
     scratch = Scratch(project.layout.cache, None if disk_gb is None else int(disk_gb * 1024**3))
-    return Session(project, extensions, files, PreparedCache(), scratch, ReadAhead(files), spare_cores)
+    return Session(project, extensions, files, PreparedCache(), scratch, ReadAhead(files), Turns(), spare_cores)

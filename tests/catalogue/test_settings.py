@@ -182,3 +182,19 @@ def test_changes_of_the_plan_and_modalities_come_back_and_are_left_unsaid_where_
     assert "[tasks.a.plan]" not in text
     save_settings(tmp_path, ProjectSettings(name="ct", tasks={"a": TASK}))
     assert "modalities" not in (tmp_path / FILE_NAME).read_text()
+
+
+def test_how_a_task_learns_is_changed_in_the_file_and_at_once(tmp_path: Path, whole: ProjectSettings) -> None:
+    project = create_project(tmp_path / "project", whole)
+    path = project.folder / FILE_NAME
+    path.write_text(path.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
+    learning = Learning(loss=LossName.FOCAL, balance=Balance(ratio=3.0))
+    project.settings_file.set_learning("segmentation", learning)
+    assert project.task_settings("segmentation").learning == learning
+    assert load_settings(project.folder).tasks["segmentation"].learning == learning
+    text = path.read_text(encoding="utf-8")
+    assert "# a remark" in text
+    assert "patience" not in text
+    project.settings_file.set_learning("segmentation", Learning())
+    assert load_settings(project.folder) == whole
+    project.close()

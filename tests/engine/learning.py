@@ -13,7 +13,7 @@ from napari_medal.core.target import Target
 from napari_medal.engine.device import Device
 from napari_medal.engine.examples import Example
 from napari_medal.engine.prepare import Prepared
-from napari_medal.engine.train import Training
+from napari_medal.engine.training import Training
 from tests.small import UNET, grid
 
 MEMORY = Memory(2**30, accelerated=False)

@@ -9,7 +9,7 @@ from napari_medal.core.learning import Balance, Sampling
 from napari_medal.core.plan import Plan
 from napari_medal.core.target import Target
 from napari_medal.engine.examples import BatchSource, Example
-from napari_medal.engine.loss import IGNORED
+from napari_medal.engine.mask_loss import IGNORED
 from napari_medal.engine.prepare import Prepared
 from tests.small import grid
 
@@ -153,11 +153,11 @@ def test_the_plan_says_how_many_patches_show_foreground(share: float) -> None:
 
 
 @pytest.mark.parametrize("target", list(Target)[:2])
-def test_weights_say_how_often_a_case_comes(target: Target) -> None:
+def test_frequencies_say_how_often_a_case_comes(target: Target) -> None:
     examples = [example((4, 4, 4), np.zeros((4, 4, 4), np.uint8), 1) for _ in range(4)]
     for number, one in enumerate(examples):
         one.prepared.image[:] = number
-    source = BatchSource(examples, plan((4, 4, 4)), target, 0, weights=(1.0, 1.0, 1.0, 5.0))
+    source = BatchSource(examples, plan((4, 4, 4)), target, 0, frequencies=(1.0, 1.0, 1.0, 5.0))
     counts = Counter(int(value) for _ in range(50) for value in source.draw().images[:, 0, 0, 0, 0])
     assert counts[3] / 400 == pytest.approx(5 / 8, abs=0.08)
     assert all(counts[number] / 400 == pytest.approx(1 / 8, abs=0.06) for number in range(3))

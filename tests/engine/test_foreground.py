@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from napari_medal.engine.foreground import Foreground
-from napari_medal.engine.loss import IGNORED
+from napari_medal.engine.mask_loss import IGNORED
 
 SIDES = st.integers(1, 7)
 MASKS = hnp.arrays(np.uint8, st.tuples(SIDES, SIDES, SIDES), elements=st.sampled_from([0, 0, 1, 2, 7, IGNORED]))

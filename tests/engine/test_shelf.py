@@ -7,7 +7,7 @@ from napari_medal.core.plan import Plan
 from napari_medal.core.target import Target
 from napari_medal.engine.cache import PreparedCache
 from napari_medal.engine.examples import BatchSource, Example
-from napari_medal.engine.loss import IGNORED
+from napari_medal.engine.mask_loss import IGNORED
 from napari_medal.engine.prepare import Prepared
 from napari_medal.engine.scratch import Scratch
 from napari_medal.engine.shelf import Shelf

@@ -11,7 +11,8 @@ from napari_medal.core.plan import Memory, Plan
 from napari_medal.core.target import Target
 from napari_medal.engine.device import Device, choose_device
 from napari_medal.engine.shortage import is_out_of_memory, on_cpu, retreat
-from napari_medal.engine.train import Training, train
+from napari_medal.engine.train import train
+from napari_medal.engine.training import Training
 from napari_medal.errors import ModelError
 from tests.engine.learning import tiny_training
 from tests.small import SmallUNet, Watch

@@ -6,10 +6,11 @@ import pytest
 import torch
 from torch import nn
 
+from napari_medal.core.learning import LossName
 from napari_medal.core.plan import Fingerprint, Memory, Plan
 from napari_medal.core.recipe import Recipe
 from napari_medal.engine.live_bytes import LiveBytes
-from napari_medal.engine.loss import mask_loss
+from napari_medal.engine.mask_loss import mask_loss
 from napari_medal.engine.step_memory import StepMemory, take_step
 from napari_medal.engine.supervision import supervised
 from napari_medal_models.attention_unet.recipe import RECIPE as ATTENTION_UNET
@@ -48,14 +49,18 @@ def test_the_walk_without_numbers_counts_what_a_real_step_on_the_cpu_holds(recip
     assert memory.bytes(plan) - memory.fixed == pytest.approx(live.peak, rel=0.01)
 
 
-def test_the_loss_that_is_walked_through_holds_no_less_than_the_real_one() -> None:
+MASK_LOSSES = [LossName.AUTO, LossName.DICE_FOCAL, LossName.FOCAL_TVERSKY, LossName.JACCARD, LossName.CE, LossName.BCE]
+
+
+@pytest.mark.parametrize("name", MASK_LOSSES)
+def test_the_loss_that_is_walked_through_holds_no_less_than_a_real_one(name: LossName) -> None:
     plan = UNET.plan(SMALL, MEMORY)
     network = UNET.build(plan, 1, 6).train()
     live = LiveBytes()
     with live:
         given = network(torch.zeros(plan.batch, 1, *plan.patch))
         answers = torch.zeros(plan.batch, 1, *plan.patch, dtype=torch.uint8)
-        torch.autograd.backward(supervised(mask_loss, given, answers))
+        torch.autograd.backward(supervised(mask_loss(name), given, answers))
     memory = StepMemory(UNET, plan, 1, 6)
     assert memory.bytes(plan) - memory.fixed >= 0.97 * live.peak
 

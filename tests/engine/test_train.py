@@ -15,7 +15,8 @@ from napari_medal.engine.ensemble import Ensemble
 from napari_medal.engine.examples import Example
 from napari_medal.engine.foreign import Adoption
 from napari_medal.engine.prepare import Prepared
-from napari_medal.engine.train import Training, _cycles, train
+from napari_medal.engine.train import cycles, train
+from napari_medal.engine.training import Training
 from napari_medal.errors import JobCancelled, ModelError
 from tests.small import RESNET, UNET, SmallUNet, Watch, cancel_at, grid
 
@@ -249,7 +250,7 @@ def test_the_judge_is_asked_twice_a_cycle(device: Device) -> None:
 @pytest.mark.parametrize("members", [1, 2, 3, 5])
 @pytest.mark.parametrize("steps", [10, 31, 300])
 def test_cycles_share_out_all_steps(steps: int, members: int, cold: bool) -> None:
-    lengths = _cycles(steps, members, cold)
+    lengths = cycles(steps, members, cold)
     assert len(lengths) == members
     assert sum(lengths) == steps
     assert min(lengths) >= 1

@@ -100,7 +100,7 @@ def test_without_a_validation_set_the_card_says_so(session: Session, cohort: Pha
     version = train_model(session, TASK, Silent()).version
     assert "None: no labelled subject was in the validation set." in (version.folder / "model_card.md").read_text()
     assert {path.name for path in version.folder.iterdir()} == {
-        "member-0.safetensors", "member-1.safetensors", "model_card.md",
+        "member-0.safetensors", "member-1.safetensors", "model_card.md", "training.json",
     }  # fmt: skip
     with pytest.raises(ProjectError, match="Model 1 has no table of figures"):
         report(session, TASK)
@@ -152,7 +152,7 @@ def test_cancel_is_answered_between_structures(session: Session, cohort: Phantom
     with pytest.raises(JobCancelled):
         train_model(session, TASK, Watch(act))
     assert session.project.models.all(TASK) == []
-    assert not (session.project.folder / "models").exists()
+    assert not list((session.project.folder / "models" / TASK).glob("v*"))
 
 
 def test_a_classifier_has_areas_sensitivities_and_a_confusion_matrix(tmp_path: Path, cohort: PhantomCohort) -> None:

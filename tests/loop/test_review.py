@@ -12,7 +12,7 @@ from napari_medal.core.dataset import Dataset, Exporter, ExportReport
 from napari_medal.core.plan import Fingerprint, Memory, Plan
 from napari_medal.core.progress import Progress, Silent
 from napari_medal.core.target import LabelsAs, Target
-from napari_medal.engine.loss import IGNORED
+from napari_medal.engine.mask_loss import IGNORED
 from napari_medal.engine.train import train
 from napari_medal.errors import ExportError, GeometryError, ProjectError, SettingsError
 from napari_medal.io.samples.phantom import PhantomCohort
@@ -31,7 +31,8 @@ from napari_medal.loop.ranking import rank, work_list
 from napari_medal.loop.session import Session
 from napari_medal.loop.splitting import draw_splits
 from napari_medal.loop.status import project_status
-from napari_medal.loop.training import _prepare_run, train_model
+from napari_medal.loop.training import train_model
+from napari_medal.loop.training_run import prepare_run
 from napari_medal.registry import Registry, keeps
 from tests.loop.conftest import READING, empty_mask, label
 from tests.small import SmallUNet, small_extensions, small_session, write_image
@@ -165,7 +166,7 @@ def test_a_class_has_no_slices(tmp_path: Path, cohort: PhantomCohort) -> None:
 
 def test_only_confirmed_slices_reach_the_network(training_only: Session) -> None:
     _part(training_only, CASE, (3, 9), garbage=1)
-    run = _prepare_run(training_only, TASK, Silent())
+    run = prepare_run(training_only, TASK, Silent())
     mask = run.gathered.examples[0].mask
     assert mask is not None
     assert (mask[3:10] != IGNORED).all()
@@ -194,8 +195,8 @@ def test_what_was_not_confirmed_does_not_matter_to_the_bit(tmp_path: Path, cohor
         add_cases(session, Source(cohort.images), Silent())
         _part(session, CASE, (3, 6), garbage=garbage)
         _part(session, "case_001", (5, 6), (9, 9), garbage=garbage + 10)
-        run = _prepare_run(session, TASK, Silent())
-        weights.append(train(run.training(seed=5), Silent()))
+        run = prepare_run(session, TASK, Silent())
+        weights.append(train(run.training(), Silent()))
         session.close()
     for first, second in zip(*weights, strict=True):
         assert all((first[name] == second[name]).all() for name in first)
@@ -211,7 +212,7 @@ def test_validation_compares_confirmed_slices_alone(session: Session) -> None:
             report = train_model(session, TASK, Silent())
         recipe = session.extensions.recipes.get("unet")
         gathered = gather(session, TASK, report.version.plan, Target.MASK, Silent())
-        run = _prepare_run(session, TASK, Silent())
+        run = prepare_run(session, TASK, Silent())
         figures.append(run.live_evaluation())
         assert gathered.confirmed == {CASE: ((3, 9),)}
         truth = gathered.truth(session, TASK, report.version.plan, recipe.target)
@@ -292,7 +293,7 @@ def test_judging_cuts_prediction_and_truth_alike(session: Session, cohort: Phant
     """A prediction that is right on the confirmed slices and wrong elsewhere is right."""
     label(session, cohort, 0, 1)
     train_model(session, TASK, Silent())
-    run = _prepare_run(session, TASK, Silent())
+    run = prepare_run(session, TASK, Silent())
     live = session.project.models.live(TASK)
     assert live is not None
     ensemble = load_ensemble(session, live, 1, run.device)

@@ -18,6 +18,7 @@ class AttentionUNet(nn.Module):
         widths: Channels at each level.
         strides: Down-sampling into each level after the first, one number for each dimension.
         kernels: Size of the convolutions at each level, likewise.
+        dropout: Share of the channels that are dropped at each level below the first while training.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class AttentionUNet(nn.Module):
         widths: Sequence[int],
         strides: Sequence[Sides],
         kernels: Sequence[Sides],
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         layer = _Layers(dimensions)
@@ -40,6 +42,7 @@ class AttentionUNet(nn.Module):
         self.up = nn.ModuleList(layer.enlargement(wider, wide, stride) for wide, wider, _, stride in upwards)
         self.gates = nn.ModuleList(_Gate(layer, wide) for wide, _, _, _ in upwards)
         self.merge = nn.ModuleList(layer.convolution(2 * wide, wide, kernel) for wide, _, kernel, _ in upwards)
+        self.drop = nn.Dropout3d(dropout) if dimensions == 3 else nn.Dropout2d(dropout)
         self.head = layer.plain(widths[0], outputs)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
@@ -48,7 +51,7 @@ class AttentionUNet(nn.Module):
         skipped = []
         for down in self.down:
             skipped.append(features)
-            features = down(features)
+            features = self.drop(down(features))
         for up, gate, merge in zip(self.up, self.gates, self.merge, strict=True):
             raised = up(features)
             features = merge(torch.cat([raised, gate(skipped.pop(), raised)], dim=1))

@@ -32,7 +32,9 @@ class AttentionUNetRecipe:
         """Build the network for a plan."""
         from napari_medal_models.attention_unet.network import AttentionUNet
 
-        return AttentionUNet(plan.dimensions, channels, outputs, plan.widths, plan.level_strides, plan.level_kernels)
+        return AttentionUNet(
+            plan.dimensions, channels, outputs, plan.widths, plan.level_strides, plan.level_kernels, plan.dropout
+        )
 
 
 RECIPE = AttentionUNetRecipe()

@@ -38,6 +38,7 @@ class DenseNetRecipe:
             init_features=plan.widths[0],
             growth_rate=_GROWTH,
             block_config=_BLOCKS,
+            dropout_prob=plan.dropout,
             norm=("group", {"num_groups": 4}),
         )
 

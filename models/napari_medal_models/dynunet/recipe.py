@@ -44,6 +44,7 @@ class DynUNetRecipe:
             strides=[(1,) * plan.dimensions, *strides],
             upsample_kernel_size=strides,
             filters=plan.widths,
+            dropout=plan.dropout or None,
             deep_supervision=True,
             deep_supr_num=min(_SUPERVISED, len(strides) - 1),
         )

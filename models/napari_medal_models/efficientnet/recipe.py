@@ -27,7 +27,7 @@ _CLASSIFIER = Classifier((32, 24, 40, 112, 320, 1280), grain=32)
 class EfficientNetRecipe:
     """EfficientNet-B0 (Tan and Le 2019, arXiv 1905.11946) with group norm, which small batches need.
 
-    No dropout and no dropped connections: they draw from the process's own generator, and a seed would not repeat.
+    No dropped connections: MONAI draws them for whole batches by a formula that needs a device's own generator.
     """
 
     name: str = "efficientnet"
@@ -47,7 +47,7 @@ class EfficientNetRecipe:
             spatial_dims=plan.dimensions,
             in_channels=channels,
             num_classes=outputs,
-            dropout_rate=0.0,
+            dropout_rate=plan.dropout,
             drop_connect_rate=0.0,
             image_size=max(plan.patch),
             norm=("group", {"num_groups": 8}),

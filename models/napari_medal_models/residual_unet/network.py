@@ -21,6 +21,7 @@ class ResidualUNet(nn.Module):
         widths: Channels at each level.
         strides: Down-sampling into each level after the first, one number for each dimension.
         kernels: Size of the convolutions at each level, likewise.
+        dropout: Share of the channels that are dropped at each level below the first while training.
         blocks: Residual blocks at each level after the first.
     """
 
@@ -32,6 +33,7 @@ class ResidualUNet(nn.Module):
         widths: Sequence[int],
         strides: Sequence[Sides],
         kernels: Sequence[Sides],
+        dropout: float = 0.0,
         blocks: int = 2,
     ) -> None:
         super().__init__()
@@ -50,6 +52,7 @@ class ResidualUNet(nn.Module):
             nn.Sequential(layer.convolution(2 * wide, wide, kernel), nn.LeakyReLU(0.01, inplace=True))
             for wide, _, kernel, _ in upwards
         )
+        self.drop = nn.Dropout3d(dropout) if dimensions == 3 else nn.Dropout2d(dropout)
         self.head = layer.plain(widths[0], outputs)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
@@ -58,7 +61,7 @@ class ResidualUNet(nn.Module):
         skipped = []
         for down in self.down:
             skipped.append(features)
-            features = down(features)
+            features = self.drop(down(features))
         for up, merge in zip(self.up, self.merge, strict=True):
             features = merge(torch.cat([up(features), skipped.pop()], dim=1))
         return torch.as_tensor(self.head(features))

@@ -32,7 +32,9 @@ class ResidualUNetRecipe:
         """Build the network for a plan."""
         from napari_medal_models.residual_unet.network import ResidualUNet
 
-        return ResidualUNet(plan.dimensions, channels, outputs, plan.widths, plan.level_strides, plan.level_kernels)
+        return ResidualUNet(
+            plan.dimensions, channels, outputs, plan.widths, plan.level_strides, plan.level_kernels, plan.dropout
+        )
 
 
 RECIPE = ResidualUNetRecipe()

@@ -15,7 +15,7 @@ _CLASSIFIER = Classifier((16, 32, 64, 128))
 
 @dataclass(frozen=True)
 class ResNetRecipe:
-    """A small residual network (He et al. 2015, arXiv 1512.03385) with group norm, which small batches need."""
+    """A small residual network (He et al. 2015, arXiv 1512.03385) as MONAI builds it: batch norm in its blocks."""
 
     name: str = "resnet"
     title: str = "Small residual network, planned from the data"
@@ -28,8 +28,9 @@ class ResNetRecipe:
     def build(self, plan: Plan, channels: int, outputs: int) -> "nn.Module":
         """Build the network for a plan."""
         from monai.networks.nets.resnet import ResNet
+        from torch import nn
 
-        return ResNet(
+        network = ResNet(
             block="basic",
             layers=[1, 1, 1, 1],
             block_inplanes=list(plan.widths),
@@ -40,6 +41,8 @@ class ResNetRecipe:
             num_classes=outputs,
             norm=("group", {"num_groups": 8}),
         )
+        network.avgpool = nn.Sequential(network.avgpool, nn.Dropout(plan.dropout))  # type: ignore[assignment]
+        return network
 
 
 RECIPE = ResNetRecipe()

@@ -11,7 +11,13 @@ _Convolution = nn.Conv2d | nn.Conv3d
 
 
 def planned_segresnet(
-    dimensions: int, channels: int, outputs: int, width: int, strides: Sequence[Sides], kernels: Sequence[Sides]
+    dimensions: int,
+    channels: int,
+    outputs: int,
+    width: int,
+    strides: Sequence[Sides],
+    kernels: Sequence[Sides],
+    dropout: float = 0.0,
 ) -> nn.Module:
     """Build MONAI's SegResNet with a stride and a kernel of its own at each level.
 
@@ -23,6 +29,7 @@ def planned_segresnet(
         init_filters=width,
         in_channels=channels,
         out_channels=outputs,
+        dropout_prob=dropout or None,
         blocks_down=(1, 2, 2, 4, 4)[:levels],
         blocks_up=(1,) * (levels - 1),
     )

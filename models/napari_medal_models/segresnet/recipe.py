@@ -33,7 +33,7 @@ class SegResNetRecipe:
         from napari_medal_models.segresnet.network import planned_segresnet
 
         return planned_segresnet(
-            plan.dimensions, channels, outputs, plan.widths[0], plan.level_strides, plan.level_kernels
+            plan.dimensions, channels, outputs, plan.widths[0], plan.level_strides, plan.level_kernels, plan.dropout
         )
 
 

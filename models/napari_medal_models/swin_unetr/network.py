@@ -15,11 +15,17 @@ class PlainSwinUNETR(SwinUNETR):
         channels: Channels of an image.
         outputs: Classes, background included.
         width: Channels at full resolution, a multiple of 12.
+        dropout: Share of the features that are dropped in the transformer while training.
     """
 
-    def __init__(self, dimensions: int, channels: int, outputs: int, width: int) -> None:
+    def __init__(self, dimensions: int, channels: int, outputs: int, width: int, dropout: float = 0.0) -> None:
         super().__init__(
-            in_channels=channels, out_channels=outputs, feature_size=width, spatial_dims=dimensions, normalize=False
+            in_channels=channels,
+            out_channels=outputs,
+            feature_size=width,
+            spatial_dims=dimensions,
+            drop_rate=dropout,
+            normalize=False,
         )
         vision = self.swinViT
         for stages in (vision.layers1, vision.layers2, vision.layers3, vision.layers4):

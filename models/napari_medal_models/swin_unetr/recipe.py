@@ -43,7 +43,7 @@ class SwinUNETRRecipe:
         """Build the network for a plan."""
         from napari_medal_models.swin_unetr.network import PlainSwinUNETR
 
-        return PlainSwinUNETR(plan.dimensions, channels, outputs, plan.widths[0])
+        return PlainSwinUNETR(plan.dimensions, channels, outputs, plan.widths[0], plan.dropout)
 
 
 def _evened(fingerprint: Fingerprint) -> Fingerprint:

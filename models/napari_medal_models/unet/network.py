@@ -21,6 +21,7 @@ class UNet(nn.Module):
         widths: Channels at each level.
         strides: Down-sampling into each level after the first, one number for each dimension.
         kernels: Size of the convolutions at each level, likewise.
+        dropout: Share of the channels that are dropped at each level below the first while training.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class UNet(nn.Module):
         widths: Sequence[int],
         strides: Sequence[Sides],
         kernels: Sequence[Sides],
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         block = _Blocks(dimensions)
@@ -50,6 +52,7 @@ class UNet(nn.Module):
             )
             for level, wide in reversed(list(enumerate(widths[:-1])))
         )
+        self.drop = nn.Dropout3d(dropout) if dimensions == 3 else nn.Dropout2d(dropout)
         self.head = block.head(widths[0], outputs)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
@@ -58,7 +61,7 @@ class UNet(nn.Module):
         skipped = []
         for down in self.down:
             skipped.append(features)
-            features = down(features)
+            features = self.drop(down(features))
         for up, merge in zip(self.up, self.merge, strict=True):
             features = merge(torch.cat([up(features), skipped.pop()], dim=1))
         return torch.as_tensor(self.head(features))

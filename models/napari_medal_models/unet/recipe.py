@@ -35,7 +35,9 @@ class UNetRecipe:
         """Build the network for a plan."""
         from napari_medal_models.unet.network import UNet
 
-        return UNet(plan.dimensions, channels, outputs, plan.widths, plan.level_strides, plan.level_kernels)
+        return UNet(
+            plan.dimensions, channels, outputs, plan.widths, plan.level_strides, plan.level_kernels, plan.dropout
+        )
 
 
 RECIPE = UNetRecipe()

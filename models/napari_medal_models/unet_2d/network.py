@@ -33,9 +33,17 @@ class UNet2D(nn.Module):
         outputs: Classes, background included.
         widths: Channels at each level.
         strides: Down-sampling (y, x) into each level after the first.
+        dropout: Share of the channels that are dropped at each level below the first while training.
     """
 
-    def __init__(self, channels: int, outputs: int, widths: Sequence[int], strides: Sequence[tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        channels: int,
+        outputs: int,
+        widths: Sequence[int],
+        strides: Sequence[tuple[int, int]],
+        dropout: float = 0.0,
+    ) -> None:
         super().__init__()
         self.stem = _convolution(channels, widths[0])
         self.down = nn.ModuleList(
@@ -47,6 +55,7 @@ class UNet2D(nn.Module):
         self.merge = nn.ModuleList(
             nn.Sequential(_convolution(2 * wide, wide), _convolution(wide, wide)) for wide, _, _ in upwards
         )
+        self.drop = nn.Dropout2d(dropout)
         self.head = nn.Conv2d(widths[0], outputs, 1)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
@@ -55,7 +64,7 @@ class UNet2D(nn.Module):
         skipped = []
         for down in self.down:
             skipped.append(features)
-            features = down(features)
+            features = self.drop(down(features))
         for up, merge in zip(self.up, self.merge, strict=True):
             features = merge(torch.cat([up(features), skipped.pop()], dim=1))
         return torch.as_tensor(self.head(features))

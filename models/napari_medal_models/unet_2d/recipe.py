@@ -46,7 +46,7 @@ class UNet2DRecipe:
         """Build the network for a plan."""
         from napari_medal_models.unet_2d.network import SliceBySlice, UNet2D
 
-        network = UNet2D(channels, outputs, plan.widths, [stride[1:] for stride in plan.strides])
+        network = UNet2D(channels, outputs, plan.widths, [stride[1:] for stride in plan.strides], plan.dropout)
         return network if plan.patch[0] == 1 else SliceBySlice(network)
 
 

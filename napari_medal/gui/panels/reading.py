@@ -6,6 +6,7 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from napari_medal.core.case import CaseState
+from napari_medal.gui.panels.job_bar import JobBar
 from napari_medal.gui.panels.slice_strip import SliceStrip
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ class ReadingPanel(QWidget):
     skip_requested = Signal()
     reopen_requested = Signal()
     next_requested = Signal()
+    prediction_requested = Signal()
+    """Ask the model about this case now."""
+    cancel_requested = Signal()
+    """Let the model be."""
     place_requested = Signal()
     """Go to the next place worth looking at."""
     prediction_toggled = Signal(bool)
@@ -46,6 +51,8 @@ class ReadingPanel(QWidget):
         self.skip = QPushButton("Skip")
         self.reopen = QPushButton("Reopen")
         self.next = QPushButton("Next")
+        self.ask = QPushButton("Ask model")
+        self.job = JobBar(can_pause=False)
         self.prediction = QCheckBox("Prediction")
         self.uncertainty = QCheckBox("Uncertainty")
         self.hide_label = QPushButton("Hold to hide label")
@@ -54,6 +61,7 @@ class ReadingPanel(QWidget):
         self.jump = QPushButton("Next place")
         self._opened: OpenedCase | None = None
         self._is_busy = False
+        self._is_asking = False
         self._explain()
         self._lay_out()
         self._connect()
@@ -99,6 +107,15 @@ class ReadingPanel(QWidget):
         self._is_busy = is_busy
         self._enable()
 
+    def show_asking(self, is_asking: bool) -> None:
+        """Show that the model is being asked about the case, or not any more."""
+        self._is_asking = is_asking
+        if is_asking:
+            self.job.show_started("Asking the model")
+        else:
+            self.job.show_ended()
+        self._enable()
+
     def show_mask_tools(self, visible: bool) -> None:
         """Show or hide what only makes sense for a task that draws."""
         for widget in (self.prediction, self.uncertainty, self.hide_label):
@@ -111,6 +128,8 @@ class ReadingPanel(QWidget):
         self.next.setEnabled(not self._is_busy)
         self.reopen.setEnabled(ready and self._opened is not None and self._opened.case.state in _REOPENED)
         self.hide_label.setEnabled(self._opened is not None)
+        hidden = self._opened is None or bool(self._opened.why_hidden)
+        self.ask.setEnabled(ready and not hidden and not self._is_asking)
 
     def _explain(self) -> None:
         self.reader.setPlaceholderText("Your name")
@@ -118,6 +137,7 @@ class ReadingPanel(QWidget):
         self.skip.setToolTip("Put this case behind all others and open the next one (S)")
         self.reopen.setToolTip("Take up this case again; its last label counts until you accept a new one")
         self.next.setToolTip("Open the next case; your unfinished label is kept (N)")
+        self.ask.setToolTip("Let the live model predict this case now; a training stands still meanwhile (M)")
         self.prediction.setToolTip("Show the model's prediction as an outline (Shift+P; P alone is napari's brush)")
         self.uncertainty.setToolTip("Show where the model is unsure, bright where most (U)")
         self.jump.setToolTip("Go to the most uncertain place that you have not looked at yet (J)")
@@ -141,7 +161,7 @@ class ReadingPanel(QWidget):
         head.addWidget(self.case, 1)
         head.addWidget(self.clock)
         shown = QHBoxLayout()
-        for widget in (self.prediction, self.uncertainty, self.hide_label):
+        for widget in (self.prediction, self.uncertainty, self.ask, self.hide_label):
             shown.addWidget(widget)
         buttons = QHBoxLayout()
         buttons.addWidget(self.accept, 1)
@@ -161,6 +181,7 @@ class ReadingPanel(QWidget):
         layout.addWidget(self.strip)
         layout.addLayout(where)
         layout.addLayout(shown)
+        layout.addWidget(self.job)
         layout.addLayout(reader)
         layout.addLayout(buttons)
 
@@ -172,6 +193,8 @@ class ReadingPanel(QWidget):
         self.prediction.toggled.connect(self.prediction_toggled)
         self.uncertainty.toggled.connect(self.uncertainty_toggled)
         self.jump.clicked.connect(self.place_requested)
+        self.ask.clicked.connect(self.prediction_requested)
+        self.job.cancel_requested.connect(self.cancel_requested)
         self.hide_label.pressed.connect(self._on_hold)
         self.hide_label.released.connect(self._on_release)
         self.reader.textChanged.connect(self.reader_changed)

@@ -20,6 +20,7 @@ class TrainingPanel(QWidget):
     """Asks for a training, shows its curves, and lists the model versions."""
 
     retrain_requested = Signal()
+    learning_requested = Signal()
     pause_requested = Signal()
     cancel_requested = Signal()
     retrain_after_changed = Signal(int)
@@ -31,6 +32,8 @@ class TrainingPanel(QWidget):
         self.retrain = QPushButton("Retrain now")
         self.retrain.setToolTip("Train on every accepted label while you go on reading (T)")
         self.retrain.setMinimumHeight(32)
+        self.learning = QPushButton("How it learns …")
+        self.learning.setToolTip("Loss, learning rate, ensemble, rare classes; with sensible defaults")
         self.after = QSpinBox()
         self.after.setRange(0, 999)
         self.after.setSpecialValueText("never")
@@ -47,6 +50,8 @@ class TrainingPanel(QWidget):
         self._is_open = False
         self._lay_out()
         self.retrain.clicked.connect(self.retrain_requested)
+        self.learning.clicked.connect(self.learning_requested)
+        self.learning.setEnabled(False)
         self.job.pause_requested.connect(self.pause_requested)
         self.job.cancel_requested.connect(self.cancel_requested)
         self.after.valueChanged.connect(self.retrain_after_changed)
@@ -62,6 +67,7 @@ class TrainingPanel(QWidget):
         self.curves.hide()
         self.outcome.clear()
         self.retrain.setEnabled(self.job.isHidden())
+        self.learning.setEnabled(True)
 
     def show_accepted(self, cases: int) -> None:
         """Show how many cases were accepted since the last training."""
@@ -101,6 +107,7 @@ class TrainingPanel(QWidget):
         automatic.addWidget(self.after)
         automatic.addWidget(QLabel("cases"))
         automatic.addStretch(1)
+        automatic.addWidget(self.learning)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self.retrain)
