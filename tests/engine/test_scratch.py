@@ -45,6 +45,16 @@ def test_the_least_recently_used_goes_first_and_what_is_in_use_stays(tmp_path: P
     assert _held(scratch, *"acde") == ["c", "d", "e"]
 
 
+def test_what_was_looked_for_counts_as_used(tmp_path: Path) -> None:
+    scratch = Scratch(tmp_path, 2 * ONE + 2000)
+    for number, key in enumerate("ab"):
+        scratch.keep(key, _arrays())
+        os.utime(scratch._path(key), ns=(number, number))
+    assert _held(scratch, "a") == ["a"]
+    scratch.keep("c", _arrays())
+    assert _held(scratch, *"abc") == ["a", "c"]
+
+
 def test_no_room_is_said_in_words(tmp_path: Path) -> None:
     scratch = Scratch(tmp_path, ONE + 2000)
     held = scratch.keep("a", _arrays())

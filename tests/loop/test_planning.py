@@ -22,6 +22,7 @@ from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.answers import accept_mask
 from napari_medal.loop.labelled import gather
 from napari_medal.loop.planning import plan_task
+from napari_medal.loop.preparation_key import mark
 from napari_medal.loop.session import Session, session_on
 from napari_medal.loop.splitting import draw_splits
 from napari_medal.loop.training import train_model
@@ -139,6 +140,27 @@ def test_ct_is_normalised_by_what_is_labelled_and_mr_by_itself(tmp_path: Path, s
     assert abs(float(inside.mean())) < 0.3
     found.close()
     assert plan_task(session, TASK, None, Silent()).plan.intensities == ()
+
+
+def test_what_is_not_confirmed_says_nothing_of_intensities(tmp_path: Path) -> None:
+    found = _ct_project(tmp_path)
+    for seed in range(3):
+        mask = ct(seed)[1]
+        mask[10:] = 1  # air and whatever lies there
+        accept_mask(found, TASK, str(seed), mask, replace(READING, confirmed=((5, 8),)))
+    (unit,) = plan_task(found, TASK, None, Silent()).plan.intensities
+    assert unit is not None
+    assert unit.mean == pytest.approx(120, abs=2)
+    found.close()
+
+
+def test_a_file_that_was_replaced_is_another_one(tmp_path: Path) -> None:
+    path = tmp_path / "image.nii"
+    path.write_bytes(b"one")
+    before = mark(path)
+    assert mark(path) == before
+    os.utime(path, ns=(1, 1))
+    assert mark(path) != before
 
 
 def test_large_cases_are_drawn_from_files_and_not_read_again_after_a_restart(
