@@ -117,7 +117,9 @@ def training_steps(setting: Setting) -> Iterator[str]:
     plan = _plan(unet, setting.device)
     ours, theirs = _our_steps(unet, plan, setting), _monai_steps(unet, plan, setting)
     pair = _in_turn(ours, theirs, rounds=3)
-    yield _row("training step, U-Net, beside MONAI's plain loop", pair[0], "MONAI: CacheDataset, DiceCELoss, Adam", pair[1])
+    yield _row(
+        "training step, U-Net, beside MONAI's plain loop", pair[0], "MONAI: CacheDataset, DiceCELoss, Adam", pair[1]
+    )
     plan = replace(_plan(dynunet, setting.device), widths=(32, 64, 128, 256), batch=2)
     plan = replace(plan, strides=((2, 2, 2),) * 3, kernels=((3, 3, 3),) * 4)
     ours = _our_steps(dynunet, plan, setting, steps=max(4, setting.steps // 4))
@@ -137,7 +139,12 @@ def preparing(setting: Setting) -> Iterator[str]:
     """Read and prepare a pool."""
     plan = _plan(installed_extensions().recipes.get("unet"), setting.device)
     chain = Compose(
-        [LoadImaged("image"), EnsureChannelFirstd("image"), Orientationd("image", axcodes="RAS", labels=None), NormalizeIntensityd("image")]
+        [
+            LoadImaged("image"),
+            EnsureChannelFirstd("image"),
+            Orientationd("image", axcodes="RAS", labels=None),
+            NormalizeIntensityd("image"),
+        ]
     )
 
     def ours() -> float:

@@ -57,7 +57,10 @@ def main() -> None:
             return []
 
         def post_transforms(self, data=None):
-            return [EnsureTyped(keys="pred", device=data.get("device") if data else None), Activationsd(keys="pred", softmax=True)]
+            return [
+                EnsureTyped(keys="pred", device=data.get("device") if data else None),
+                Activationsd(keys="pred", softmax=True),
+            ]
 
     torch.set_num_threads(SETTINGS["threads"])
     network = UNet(3, 1, SETTINGS["outputs"], plan["widths"], plan["strides"], plan["kernels"], plan["dropout"])

@@ -15,6 +15,11 @@ class Layout:
         """Where it is written how to label."""
         return self.root / "guideline.md"
 
+    @property
+    def cache(self) -> Path:
+        """What can be made again, and may be deleted at any time."""
+        return self.root / "cache"
+
     def images(self, case: str) -> Path:
         """Return the folder of a case's channels."""
         return self.root / "images" / case

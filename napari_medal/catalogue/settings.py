@@ -10,6 +10,8 @@ from tomlkit.exceptions import TOMLKitError
 from napari_medal.atomic import write_text_atomic
 from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
 from napari_medal.core.learning import AS_USUAL, Learning
+from napari_medal.core.modality import Modality
+from napari_medal.core.plan_changes import AS_PLANNED, PlanChanges
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.errors import SettingsError
 
@@ -46,8 +48,9 @@ class RuleOutSettings(_Table):
 class TaskSettings(_Table):
     """What is asked of each case, and what answers it; extensions by name.
 
-    `reading` is how the model helps, `learning` how it is trained; surfaces that lie closer than `tolerance_mm` are the
-    same to the surface Dice of a report, about what readers differ by.
+    `reading` is how the model helps, `learning` how it is trained; `plan` goes before what is planned from the data.
+    Surfaces that lie closer than `tolerance_mm` are the same to the surface Dice of a report; about what readers differ
+    by.
     """
 
     labels: tuple[LabelSettings, ...] = Field(min_length=1)
@@ -57,6 +60,7 @@ class TaskSettings(_Table):
     reading: ReadingMode = ReadingMode.CONCURRENT
     rule_out: RuleOutSettings = RuleOutSettings()
     learning: Learning = AS_USUAL
+    plan: PlanChanges = AS_PLANNED
     tolerance_mm: float = Field(default=2.0, gt=0)
 
     @property
@@ -76,20 +80,26 @@ class TrainingSettings(_Table):
     """How models are trained.
 
     `retrain_after` is the number of accepted cases after which the viewer retrains by itself; 0 means never.
-    `memory_gb` caps what training may take; without it, what the machine has free decides.
+    `memory_gb` caps what training may take, `cache_gb` what prepared cases may take of the disk; without them, what the
+    machine has free decides.
     """
 
     device: str = "auto"
     seed: int = 0
     retrain_after: int = Field(default=3, ge=0)
     memory_gb: float | None = Field(default=None, gt=0)
+    cache_gb: float | None = Field(default=None, gt=0)
 
 
 class ProjectSettings(_Table):
-    """The whole of `medal.toml`."""
+    """The whole of `medal.toml`.
+
+    `modalities` says what each channel is; where it is empty, CT is told by its intensities.
+    """
 
     format: int = FORMAT
     name: str = Field(min_length=1)
+    modalities: tuple[Modality, ...] = ()
     tasks: dict[str, TaskSettings] = Field(min_length=1)
     splits: SplitSettings = SplitSettings()
     training: TrainingSettings = TrainingSettings()
@@ -147,6 +157,10 @@ def save_settings(folder: Path, settings: ProjectSettings) -> None:
     for name, task in settings.tasks.items():
         if task.learning == AS_USUAL:  # a file that people read says nothing that need not be said
             del held["tasks"][name]["learning"]
+        if task.plan == AS_PLANNED:
+            del held["tasks"][name]["plan"]
+    if not settings.modalities:
+        del held["modalities"]
     for key, value in held.items():
         document.add(key, value)
     write_text_atomic(folder / FILE_NAME, tomlkit.dumps(document))

@@ -32,7 +32,7 @@ def plan_mask(fingerprint: Fingerprint, memory: Memory, pyramid: Pyramid, appeti
     """Choose the patch that memory allows, and the schedule.
 
     The rules are those of nnU-Net (Isensee et al. 2021, Nat Methods 18:203): median spacing, and a patch as large as
-    memory allows. Memory is reckoned from `bytes_a_voxel`, not measured on the machine.
+    memory allows. Memory is reckoned from `bytes_a_voxel`; the engine measures, and shrinks or grows what comes of it.
     """
     widths = appetite.widths[: len(pyramid.strides) + 1]
     batch = 8 if fingerprint.planar else 2

@@ -119,3 +119,15 @@ class Plan:
     def level_strides(self) -> tuple[tuple[int, ...], ...]:
         """Down-sampling into each level after the first, one number for each dimension of the network."""
         return tuple(stride[-self.dimensions :] for stride in self.strides)
+
+    def continues(self, other: "Plan") -> bool:
+        """Tell whether weights that were trained by another plan fit this one, and mean the same in it."""
+        own = (self.widths, self.strides, self.level_kernels, self.dimensions, self.spacing_mm, self.intensities)
+        return own == (
+            other.widths,
+            other.strides,
+            other.level_kernels,
+            other.dimensions,
+            other.spacing_mm,
+            other.intensities,
+        )

@@ -22,15 +22,16 @@ class PreparedCache:
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Prepared]) -> Prepared:
-        """Return what is held under `key`, making it when it is not."""
+    def get(self, key: Hashable, make: Callable[[], Prepared], most_bytes: int | None = None) -> Prepared:
+        """Return what is held under `key`, making it when it is not; what is larger than `most_bytes` is not held."""
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
                 return self._held[key]
         prepared = make()
+        limit = self._budget if most_bytes is None else min(self._budget, most_bytes)
         with self._lock:
-            if key not in self._held and prepared.bytes <= self._budget:
+            if key not in self._held and prepared.bytes <= limit:
                 self._held[key] = prepared
                 self._bytes += prepared.bytes
                 while self._bytes > self._budget:

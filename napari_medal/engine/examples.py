@@ -8,25 +8,30 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from napari_medal.core.learning import AS_USUAL, Balance
 from napari_medal.core.plan import Plan
 from napari_medal.core.target import Target
-from napari_medal.engine.mask_loss import IGNORED
-from napari_medal.engine.prepare import Prepared, Shape
+from napari_medal.engine.balanced_draw import BalancedDraw
+from napari_medal.engine.foreground import Foreground
+from napari_medal.engine.prepare import Prepared
 from napari_medal.types import FloatArray, LabelArray
-
-_FOREGROUND_SHARE = 1 / 3
-"""Share of patches centred on a labelled voxel, as in nnU-Net (Isensee et al. 2021, Nat Methods 18:203)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """A labelled case: the mask is (Z, Y, X) class indices on the network's grid, IGNORED where nobody has said what is
-    right; a class is its index.
-    """  # noqa: D205
+    """A labelled case; image and mask may lie in files that are mapped into memory.
+
+    Args:
+        prepared: The image.
+        mask: (Z, Y, X) class indices on the network's grid, IGNORED where nobody has said what is right.
+        class_index: The class of a case.
+        foreground: Where the mask has labels; None looks the mask through.
+    """
 
     prepared: Prepared
     mask: LabelArray | None = None
     class_index: int | None = None
+    foreground: Foreground | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,21 +45,42 @@ class Batch:
 class BatchSource:
     """Draws random batches, repeatable by seed; a source that begins with batch `first` goes on like any other there.
 
-    Masks: cases uniformly, a patch from each, a third of them centred on foreground, each class as often as another.
+    Of a case in a file only the patch is read.
+
+    Masks: a patch from each drawn case, the plan's share of them centred on foreground, each class as often as another.
     A patch of a case that is known in part holds one of its known slices at least.
-    Classes: each class as often as another, then cases uniformly.
+    Classes: whole images, rare classes as often as the balance says.
+
+    Args:
+        examples: Labelled cases.
+        plan: How the network is fed.
+        target: What it answers.
+        seed: Makes the batches repeatable.
+        first: Number of the batch to begin with.
+        frequencies: How often each example is drawn relative to the others; empty draws all alike.
+        balance: What is done about rare classes, where the answer is a class.
     """
 
-    def __init__(self, examples: Sequence[Example], plan: Plan, target: Target, seed: int, first: int = 0) -> None:
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        plan: Plan,
+        target: Target,
+        seed: int,
+        first: int = 0,
+        frequencies: Sequence[float] = (),
+        balance: Balance = AS_USUAL.balance,
+    ) -> None:
         self._examples = examples
         self._plan = plan
         self._target = target
         self._seed = seed
         self._number = first
         self._random = np.random.default_rng([seed, first])
-        self._foreground = [_foreground(example.mask) for example in examples]
-        self._known = [_known_slices(example.mask) for example in examples]
-        self._by_class = _by_class(examples)
+        self._foreground = [_foreground(example) for example in examples]
+        self._shares = np.asarray(frequencies, dtype=np.float64) / sum(frequencies) if frequencies else None
+        classes = [-1 if example.class_index is None else example.class_index for example in examples]
+        self._cases = BalancedDraw(classes, balance, seed, frequencies)
 
     def draw(self) -> Batch:
         """Return the next batch."""
@@ -62,38 +88,37 @@ class BatchSource:
         self._number += 1
         if self._target is Target.CLASS:
             return self._draw_classes()
-        chosen = self._random.integers(len(self._examples), size=self._plan.batch)
+        count, size = len(self._examples), self._plan.batch
+        alike = self._shares is None
+        chosen = self._random.integers(count, size=size) if alike else self._random.choice(count, size, p=self._shares)
         images, masks = zip(*(self._patch(int(position)) for position in chosen), strict=True)
         return Batch(torch.from_numpy(np.stack(images)), torch.from_numpy(np.stack(masks)[:, None]))
 
     def _draw_classes(self) -> Batch:
-        classes = self._random.choice(list(self._by_class), size=self._plan.batch)
-        chosen = [self._examples[int(self._random.choice(self._by_class[int(name)]))] for name in classes]
-        images = np.stack([example.prepared.image for example in chosen])
+        chosen = [self._examples[int(position)] for position in self._cases.draw(self._plan.batch, self._random)]
+        images = np.stack([np.asarray(example.prepared.image, dtype=np.float32) for example in chosen])
         answers = np.array([example.class_index for example in chosen], dtype=np.int64)
         return Batch(torch.from_numpy(images), torch.from_numpy(answers))
 
     def _patch(self, position: int) -> tuple[FloatArray, LabelArray]:
         example = self._examples[position]
-        mask = example.mask
         image = example.prepared.image
-        shape = image.shape[1:]
-        starts = [self._start(n, wanted) for n, wanted in zip(shape, self._plan.patch, strict=True)]
-        known = self._known[position]
-        if known is not None:
-            starts[0] = self._start_at(int(self._random.choice(known)), shape[0], self._plan.patch[0])
+        shape, patch = image.shape[1:], self._plan.patch
+        starts = [self._start(n, wanted) for n, wanted in zip(shape, patch, strict=True)]
         foreground = self._foreground[position]
-        if foreground and self._random.random() < _FOREGROUND_SHARE:
-            voxels = foreground[int(self._random.integers(len(foreground)))]
+        if foreground.known is not None:
+            starts[0] = self._start_at(int(self._random.choice(foreground.known)), shape[0], patch[0])
+        if foreground.voxels and self._random.random() < self._plan.foreground:
+            voxels = foreground.voxels[int(self._random.integers(len(foreground.voxels)))]
             centre = np.unravel_index(int(self._random.choice(voxels)), shape)
             starts = [
                 _around(int(c), n, wanted, start)
-                for c, n, wanted, start in zip(centre, shape, self._plan.patch, starts, strict=True)
+                for c, n, wanted, start in zip(centre, shape, patch, starts, strict=True)
             ]
-        label = np.zeros(shape, dtype=np.uint8) if mask is None else mask
-        return _cut(image, starts, self._plan.patch, float(image.min())), _cut(
-            label[None], starts, self._plan.patch, 0
-        )[0]
+        inside = all(0 <= at <= n - wanted for at, n, wanted in zip(starts, shape, patch, strict=True))
+        cut = _cut(image, starts, np.full((len(image), *patch), 0.0 if inside else example.prepared.lowest, np.float32))
+        label = np.zeros((1, *patch), dtype=np.uint8)
+        return cut, label[0] if example.mask is None else _cut(example.mask[None], starts, label)[0]
 
     def _start(self, available: int, wanted: int) -> int:
         """Draw where a patch begins along an axis; negative means padding in front."""
@@ -113,36 +138,19 @@ def _around(centre: int, available: int, wanted: int, start: int) -> int:
     return int(np.clip(centre - wanted // 2, 0, available - wanted))
 
 
-def _cut(array: npt.NDArray[Any], starts: Sequence[int], patch: Shape, fill: float) -> npt.NDArray[Any]:
-    """Cut a patch out of (C, Z, Y, X), filling what lies outside."""
-    cut = np.full((array.shape[0], *patch), fill, dtype=array.dtype)
+def _cut(array: npt.NDArray[Any], starts: Sequence[int], room: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Write a patch of (C, Z, Y, X) into a room of its size, which stays as it is where the patch lies outside."""
     source = [slice(None)]
     target = [slice(None)]
-    for start, available, wanted in zip(starts, array.shape[1:], patch, strict=True):
+    for start, available, wanted in zip(starts, array.shape[1:], room.shape[1:], strict=True):
         source.append(slice(max(0, start), min(available, start + wanted)))
         target.append(slice(max(0, -start), max(0, -start) + min(available, start + wanted) - max(0, start)))
-    cut[tuple(target)] = array[tuple(source)]
-    return cut
+    room[tuple(target)] = array[tuple(source)]
+    return room
 
 
-def _foreground(mask: LabelArray | None) -> list[np.ndarray[tuple[int], np.dtype[np.intp]]]:
-    """Return the flat positions of each class that occurs."""
-    if mask is None:
-        return []
-    return [np.flatnonzero(mask == value) for value in np.unique(mask) if value not in (0, IGNORED)]
-
-
-def _known_slices(mask: LabelArray | None) -> npt.NDArray[np.intp] | None:
-    """Return the slices where something is known; None where all is."""
-    if mask is None or not (mask == IGNORED).any():
-        return None
-    return np.flatnonzero((mask != IGNORED).any(axis=(1, 2)))
-
-
-def _by_class(examples: Sequence[Example]) -> dict[int, list[int]]:
-    """Return the positions of the examples of each class that occurs."""
-    positions: dict[int, list[int]] = {}
-    for position, example in enumerate(examples):
-        if example.class_index is not None:
-            positions.setdefault(example.class_index, []).append(position)
-    return positions
+def _foreground(example: Example) -> Foreground:
+    """Return where an example has labels."""
+    if example.foreground is not None:
+        return example.foreground
+    return Foreground() if example.mask is None else Foreground.of(example.mask)

@@ -53,24 +53,10 @@ def find_learning_rate(training: Training, progress: Progress) -> LearningRates:
     network = training.network()
     freeze(network, training.learning)
     stepper = Stepper(training.lesson(), network, training.device)
-    rates: list[float] = []
-    losses: list[float] = []
-    mean = 0.0
-    for step in range(_STEPS):
-        rate = learning_rate_at(step)
-        loss = stepper.step(rate)
-        if loss is None:
-            if stepper.setbacks and rates:
-                break
-            continue
-        mean = _MEMORY * mean + (1.0 - _MEMORY) * loss
-        rates.append(rate)
-        losses.append(mean / (1.0 - _MEMORY ** len(rates)))
-        progress.step(step, _STEPS, f"Trying learning rates{stepper.note}")
-        progress.point(CurvePoint(CURVE, step, losses[-1]))
-        if losses[-1] > _DIVERGED * min(losses):
-            break
-    return LearningRates(tuple(rates), tuple(losses), steepest(rates, losses))
+    try:
+        return _tried(stepper, progress)
+    finally:
+        stepper.close()
 
 
 def learning_rate_at(step: int) -> float:
@@ -91,3 +77,25 @@ def steepest(rates: Sequence[float], losses: Sequence[float]) -> float | None:
     slopes = np.gradient(smooth)[_EARLY:]
     at = int(slopes.argmin())
     return rates[_EARLY + at] if slopes[at] < 0 else None
+
+
+def _tried(stepper: Stepper, progress: Progress) -> LearningRates:
+    """Take the steps, and return what they told."""
+    rates: list[float] = []
+    losses: list[float] = []
+    mean = 0.0
+    for step in range(_STEPS):
+        rate = learning_rate_at(step)
+        loss = stepper.step(rate)
+        if loss is None:
+            if stepper.setbacks and rates:
+                break
+            continue
+        mean = _MEMORY * mean + (1.0 - _MEMORY) * loss
+        rates.append(rate)
+        losses.append(mean / (1.0 - _MEMORY ** len(rates)))
+        progress.step(step, _STEPS, f"Trying learning rates{stepper.note}")
+        progress.point(CurvePoint(CURVE, step, losses[-1]))
+        if losses[-1] > _DIVERGED * min(losses):
+            break
+    return LearningRates(tuple(rates), tuple(losses), steepest(rates, losses))

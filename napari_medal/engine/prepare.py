@@ -2,18 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import torch
 import torch.nn.functional as nnf
 
 from napari_medal.core.grid import Grid
-from napari_medal.core.plan import Plan
+from napari_medal.core.plan import Intensities, Plan
 from napari_medal.core.target import Target
 from napari_medal.core.volume import Volume
 from napari_medal.types import FloatArray, LabelArray, Samples
 
 Shape = tuple[int, int, int]
+
+_LOOKED_AT = 2_000_000
+"""Voxels that percentiles are taken from, at most about."""
+_EVEN = 1e-6
+"""A deviation below which an image shows nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +28,7 @@ class Prepared:
     """The image of a case on the network's grid.
 
     Args:
-        image: (C, Z, Y, X) normalised intensities.
+        image: (C, Z, Y, X) normalised intensities; float32 in memory, or half of that in a file that is mapped.
         grid: The case's own canonical grid, to go back to.
         spacing_mm: Spacing (z, y, x) of `image`.
     """
@@ -35,30 +42,40 @@ class Prepared:
         """Memory that the image takes."""
         return int(self.image.nbytes)
 
+    @cached_property
+    def lowest(self) -> float:
+        """The lowest intensity, which stands for what lies outside of the image."""
+        return float(self.image.min())
+
 
 def prepare(volumes: Sequence[Volume], plan: Plan, target: Target) -> Prepared:
-    """Bring the channels of a case onto the network's grid.
+    """Bring the channels of a case onto the network's grid, one after the other.
 
     For a mask, images are resampled to the plan's spacing. For a class, the whole image is scaled into the plan's
     patch, keeping its proportions in millimetres, and padded with its lowest value.
     """
     grid = volumes[0].grid
-    image = np.stack([normalise(volume.array) for volume in volumes])
-    if target is Target.CLASS:
-        size = _letter_shape(grid, plan.patch)
-        z, y, x = (mm * n / new for mm, n, new in zip(grid.spacing_mm, grid.shape, size, strict=True))
-        return Prepared(_boxed(_resize(image, size), plan.patch), grid, (z, y, x))
-    shape = network_shape(grid.shape, grid.spacing_mm, plan)
+    units = (*plan.intensities, *(None,) * len(volumes))
+    boxed = target is Target.CLASS
+    shape = _letter_shape(grid, plan.patch) if boxed else network_shape(grid.shape, grid.spacing_mm, plan)
+    image = np.empty((len(volumes), *shape), dtype=np.float32)
+    for channel, volume in enumerate(volumes):
+        image[channel] = _resize(normalise(volume.array, units[channel]), shape)
+    if boxed:
+        z, y, x = (mm * n / new for mm, n, new in zip(grid.spacing_mm, grid.shape, shape, strict=True))
+        return Prepared(_boxed(image, plan.patch), grid, (z, y, x))
     spacing = grid.spacing_mm if shape == grid.shape or plan.spacing_mm is None else plan.spacing_mm
-    return Prepared(_resize(image, shape), grid, spacing)
+    return Prepared(image, grid, spacing)
 
 
 def prepare_mask(indices: LabelArray, shape: Shape) -> LabelArray:
     """Bring a mask of class indices (Z, Y, X) onto a network grid of `shape`, by nearest neighbour."""
-    if indices.shape == shape:
-        return np.ascontiguousarray(indices)
-    tensor = torch.from_numpy(np.ascontiguousarray(indices)).float()[None, None]
-    return nnf.interpolate(tensor, size=shape, mode="nearest-exact")[0, 0].to(torch.uint8).numpy()
+    found = indices
+    for axis, (n, new) in enumerate(zip(indices.shape, shape, strict=True)):
+        if n != new:
+            places = np.floor((np.arange(new) + 0.5) * (n / new)).astype(np.intp)
+            found = found.take(np.minimum(places, n - 1), axis=axis)
+    return np.ascontiguousarray(found)
 
 
 def restore(samples: torch.Tensor, shape: Shape) -> Samples:
@@ -79,29 +96,46 @@ def network_shape(shape: Shape, spacing_mm: tuple[float, float, float], plan: Pl
     return z, y, x
 
 
-def normalise(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> FloatArray:
-    """Clip to the 0.5th and 99.5th percentile and scale to zero mean and unit deviation, for each volume by itself.
+def normalise(array: npt.NDArray[np.generic], unit: Intensities | None = None) -> FloatArray:
+    """Clip and scale intensities; one float32 copy of the volume is all that is made.
 
-    Scanners give MR no common unit, and single bright voxels reach a thousand times the tissue.
+    A channel with a unit is clipped and scaled alike in all cases, which is nnU-Net's rule for CT (Isensee et al. 2021,
+    Nat Methods 18:203). Any other is clipped to its own 0.5th and 99.5th percentile and scaled to zero mean and unit
+    deviation: scanners give MR no common unit, and single bright voxels reach a thousand times the tissue.
+
+    Args:
+        array: (Z, Y, X) intensities as they were stored.
+        unit: What the channel is normalised with; None looks at the volume alone.
     """
-    values = np.asarray(array, dtype=np.float32)
-    stride = max(1, values.size // 2_000_000)
+    values = np.array(array, dtype=np.float32, order="C")
+    if unit is not None:
+        return _scaled(np.clip(values, unit.low, unit.high, out=values), unit.mean, unit.deviation)
+    stride = max(1, values.size // _LOOKED_AT)
     low, high = np.percentile(values.reshape(-1)[::stride], (0.5, 99.5)).astype(np.float32)
     if low == high:  # nearly all voxels share one value: what differs from it is the image
         low, high = values.min(), values.max()
-    clipped = np.clip(values, low, high)
-    deviation = np.float32(clipped.std(dtype=np.float64))
-    if deviation < 1e-6:
-        return np.zeros_like(clipped)
-    return np.asarray((clipped - np.float32(clipped.mean(dtype=np.float64))) / deviation, dtype=np.float32)
+    np.clip(values, low, high, out=values)
+    mean = sum(part.sum(dtype=np.float64) for part in values) / values.size
+    deviation = np.sqrt(sum(np.square(part - mean, dtype=np.float64).sum() for part in values) / values.size)
+    return _scaled(values, float(mean), float(deviation))
+
+
+def _scaled(values: FloatArray, mean: float, deviation: float) -> FloatArray:
+    """Subtract the mean and divide by the deviation, in place; an even image becomes zero."""
+    if deviation < _EVEN:
+        values[:] = 0.0
+        return values
+    values -= np.float32(mean)
+    values /= np.float32(deviation)
+    return values
 
 
 def _resize(image: FloatArray, shape: Shape) -> FloatArray:
-    """Scale (C, Z, Y, X) to a shape, linearly."""
-    if image.shape[1:] == shape:
+    """Scale (Z, Y, X) to a shape, linearly."""
+    if image.shape == shape:
         return image
-    tensor = torch.from_numpy(np.ascontiguousarray(image))[None]
-    return nnf.interpolate(tensor, size=shape, mode="trilinear", align_corners=False)[0].numpy()
+    tensor = torch.from_numpy(image)[None, None]
+    return nnf.interpolate(tensor, size=shape, mode="trilinear", align_corners=False)[0, 0].numpy()
 
 
 def _letter_shape(grid: Grid, patch: Shape) -> Shape:

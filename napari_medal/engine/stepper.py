@@ -19,6 +19,7 @@ from napari_medal.engine.examples import Batch, BatchSource, Example
 from napari_medal.engine.layers import layers
 from napari_medal.engine.layout import lay_out
 from napari_medal.engine.losses import loss_for
+from napari_medal.engine.prefetch import Prefetched
 from napari_medal.engine.shortage import is_out_of_memory, on_cpu, release, retreat
 from napari_medal.engine.supervision import supervised
 from napari_medal.errors import ModelError
@@ -58,6 +59,7 @@ class Stepper:
     """Takes optimiser steps.
 
     Every step has its own seed, so that a training which goes on from a checkpoint draws what it would have drawn.
+    Batches are drawn ahead by a thread of its own until it is closed.
 
     Args:
         lesson: What is learnt.
@@ -129,7 +131,7 @@ class Stepper:
             number, moment = name.split(".")
             moments.setdefault(int(number), {})[moment] = tensor
         self._optimiser.load_state_dict(self._optimiser.state_dict() | {"state": moments})
-        self._source = self._batches()
+        self._draw_anew()
 
     def _settle(self) -> None:
         """Bring the network to its device, or to the CPU where that is full already."""
@@ -187,9 +189,28 @@ class Stepper:
         answers = batch.answers.squeeze(2) if planar and batch.answers.ndim == 5 else batch.answers
         return lay_out(images, self.device.channels_last), answers
 
-    def _batches(self) -> BatchSource:
+    def close(self) -> None:
+        """Stop drawing batches ahead."""
+        self._source.close()
+
+    def _batches(self) -> Prefetched:
         lesson = self._lesson
-        return BatchSource(lesson.examples, self.plan, lesson.target, lesson.seed, self.drawn)
+        return Prefetched(
+            BatchSource(
+                lesson.examples,
+                self.plan,
+                lesson.target,
+                lesson.seed,
+                self.drawn,
+                lesson.frequencies,
+                lesson.balance,
+            )
+        )
+
+    def _draw_anew(self) -> None:
+        """Go on drawing by the plan in force, from the batch after the last one that was taken."""
+        self._source.close()
+        self._source = self._batches()
 
     def _go_back(self, loss: float) -> None:
         """Return to the last good weights, and go on at half the learning rate."""
@@ -220,7 +241,7 @@ class Stepper:
             self.network = self.network.to(smaller.device.torch)
         release(self.device)
         self.plan, self.device = smaller.plan, smaller.device
-        self._source = self._batches()
+        self._draw_anew()
         self.note = f" ({smaller.words})"
 
     def _forget_gradients(self) -> None:

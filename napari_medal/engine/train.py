@@ -46,7 +46,11 @@ def train(training: Training, progress: Progress) -> list[Weights]:
     if not training.examples:
         msg = "Training needs at least one labelled case; found none."
         raise ModelError(msg)
-    return _Run(training, progress).members()
+    run = _Run(training, progress)
+    try:
+        return run.members()
+    finally:
+        run.close()
 
 
 class _Run:
@@ -82,6 +86,10 @@ class _Run:
             self._step, self._best, self._disappointments = 0, None, 0
             self._keep()
         return self._members
+
+    def close(self) -> None:
+        """End the thread that draws batches ahead."""
+        self._stepper.close()
 
     def _begin(self) -> Stepper:
         """Build the network, try how it is trained fastest, and bring it to the device."""
@@ -146,9 +154,12 @@ class _Run:
         lesson = replace(training.lesson(), balance=Balance(Sampling.AS_THEY_ARE), seed=training.seed + 1)
         stepper = Stepper(lesson, network, self._stepper.device)
         length = max(1, round(_SECOND_PHASE * self._lengths[len(self._members)]))
-        for step in range(length):
-            self._take(stepper, _SECOND_PHASE_RATE * training.plan.learning_rate * self._rate(step / length))
-            self._say(stepper)
+        try:
+            for step in range(length):
+                self._take(stepper, _SECOND_PHASE_RATE * training.plan.learning_rate * self._rate(step / length))
+                self._say(stepper)
+        finally:
+            stepper.close()
         self._recent.clear()
         return snapshot(stepper.network)
 

@@ -22,6 +22,7 @@ from napari_medal.engine.ensemble import Ensemble
 from napari_medal.engine.prepare import Prepared, prepare
 from napari_medal.engine.weights import load_members
 from napari_medal.errors import ProjectError
+from napari_medal.loop.preparation_key import preparation_key
 from napari_medal.loop.priors import read_priors
 from napari_medal.loop.session import Session
 from napari_medal.metrics.temperature import temper_samples
@@ -63,10 +64,8 @@ def load_ensemble(session: Session, version: ModelVersion, channels: int, device
 
 def prepared_case(session: Session, case: Case, plan: Plan, target: Target) -> Prepared:
     """Return a case as a network with this plan sees it, from memory where it was prepared before."""
-    patch = plan.patch if target is Target.CLASS else None
     return session.cache.get(
-        (case.name, plan.spacing_mm, patch, target),
-        lambda: prepare(session.files.read_case(case.images), plan, target),
+        preparation_key(case, plan, target), lambda: prepare(session.files.read_case(case.images), plan, target)
     )
 
 

@@ -2,23 +2,32 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import psutil
 
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Case, Split
 from napari_medal.core.plan import Plan
 from napari_medal.core.progress import Progress
-from napari_medal.core.recipe import Recipe
 from napari_medal.core.slice_ranges import SliceRanges, as_flags
 from napari_medal.core.target import Target
-from napari_medal.engine.device import Device
 from napari_medal.engine.examples import Example
-from napari_medal.engine.fingerprint import fingerprint
+from napari_medal.engine.foreground import Foreground
 from napari_medal.engine.mask_loss import IGNORED
-from napari_medal.engine.prepare import Prepared, prepare_mask
+from napari_medal.engine.prepare import Prepared, prepare, prepare_mask
+from napari_medal.engine.shelf import Shelf
 from napari_medal.errors import FormatError, GeometryError, ModelError
 from napari_medal.loop.counted import counted
 from napari_medal.loop.judging import Truth, annotated_truth, prepared_case
+from napari_medal.loop.preparation_key import mark, preparation_key
 from napari_medal.loop.session import Session
+from napari_medal.types import LabelArray
+
+T = TypeVar("T")
+
+_GIBIBYTE = 1024**3
 
 
 @dataclass(frozen=True)
@@ -79,28 +88,6 @@ def labelled_cases(session: Session, task: str, split: Split) -> list[LabelledCa
     ]
 
 
-def make_plan(
-    session: Session, cases: Sequence[LabelledCase], recipe: Recipe, device: Device, progress: Progress
-) -> Plan:
-    """Plan a recipe from the fingerprint of the cases that can be read.
-
-    Raises:
-        ModelError: None can.
-        JobCancelled: The person cancelled.
-    """
-    grids = []
-    channels = 1
-    for entry in cases:
-        progress.check()
-        try:
-            volumes = session.files.read_case(entry.case.images)
-        except (FormatError, GeometryError, OSError):
-            continue  # `gather` meets the same error and reports it
-        grids.append(volumes[0].grid)
-        channels = len(volumes)
-    return recipe.plan(fingerprint(grids, channels), device.memory)
-
-
 def gather(session: Session, task: str, plan: Plan, target: Target, progress: Progress) -> Gathered:
     """Prepare every labelled case; those that cannot be read are left out and listed.
 
@@ -111,7 +98,7 @@ def gather(session: Session, task: str, plan: Plan, target: Target, progress: Pr
         msg = f"The task '{task}' has {len(session.scheme(task))} labels; a network takes {IGNORED - 1} at most."
         raise ModelError(msg)
     gathering = _Gathering(session, task, plan, target, progress)
-    training = gathering.usable(labelled_cases(session, task, Split.TRAINING))
+    training = gathering.examples(labelled_cases(session, task, Split.TRAINING))
     validation = gathering.usable(labelled_cases(session, task, Split.VALIDATION))
     if not training:
         reasons = "".join(f"; {left.case}: {left.reason}" for left in gathering.unreadable[:3])
@@ -121,7 +108,7 @@ def gather(session: Session, task: str, plan: Plan, target: Target, progress: Pr
         channels=gathering.channels or 1,
         examples=tuple(example for _, example in training),
         training=tuple(entry for entry, _ in training),
-        validation=tuple(entry for entry, _ in validation),
+        validation=tuple(validation),
         unreadable=tuple(gathering.unreadable),
     )
 
@@ -138,33 +125,56 @@ class _Gathering:
         self.channels: int | None = None
         self.unreadable: list[Unreadable] = []
 
-    def usable(self, cases: Sequence[LabelledCase]) -> list[tuple[LabelledCase, Example]]:
-        """Return the cases that can be read, as examples."""
+    def examples(self, cases: Sequence[LabelledCase]) -> list[tuple[LabelledCase, Example]]:
+        """Return the cases that can be read, as examples: in memory where all fit, else in files."""
+        limit = self._session.project.settings.training.memory_gb
+        memory = psutil.virtual_memory().available
+        budget = (memory if limit is None else min(memory, int(limit * _GIBIBYTE))) // 4
+        shelf = Shelf(self._session.cache, self._session.scratch, len(cases), budget)
+        return self._each(cases, lambda entry: self._example(entry, shelf))
+
+    def usable(self, cases: Sequence[LabelledCase]) -> list[LabelledCase]:
+        """Return the cases that can be read, and hold none of them."""
+        return [entry for entry, _ in self._each(cases, self._check)]
+
+    def _each(self, cases: Sequence[LabelledCase], read: Callable[[LabelledCase], T]) -> list[tuple[LabelledCase, T]]:
         found = []
         for done, entry in enumerate(cases):
             self._progress.step(done, len(cases), "Reading labelled cases")
             try:
-                found.append((entry, self._example(entry)))
+                found.append((entry, read(entry)))
             except (FormatError, GeometryError, OSError) as error:
                 self.unreadable.append(Unreadable(entry.case.name, str(error)))
         return found
 
-    def _example(self, entry: LabelledCase) -> Example:
+    def _example(self, entry: LabelledCase, shelf: Shelf) -> Example:
+        session, plan, target = self._session, self._plan, self._target
+        case, annotation = entry.case, entry.annotation
+        key = preparation_key(case, plan, target)
+        prepared = shelf.image(key, lambda: prepare(session.files.read_case(case.images), plan, target))
+        self._require_channels(case.name, prepared)
+        if annotation.mask is None:
+            truth = annotated_truth(session, self._task, annotation, prepared)
+            return Example(prepared, class_index=session.scheme(self._task).values.index(int(truth)))
+        about = (mark(annotation.mask), annotation.confirmed, session.scheme(self._task).values)
+        mask, foreground = shelf.mask(f"mask {about} {key}", lambda: self._mask(entry, prepared))
+        _require_known(case.name, foreground)
+        return Example(prepared, mask=mask, foreground=foreground)
+
+    def _check(self, entry: LabelledCase) -> None:
         prepared = prepared_case(self._session, entry.case, self._plan, self._target)
         self._require_channels(entry.case.name, prepared)
+        if entry.annotation.mask is not None:
+            _require_known(entry.case.name, Foreground.of(self._mask(entry, prepared)))
+
+    def _mask(self, entry: LabelledCase, prepared: Prepared) -> LabelArray:
+        """Read a mask as class indices on the network's grid."""
         truth = annotated_truth(self._session, self._task, entry.annotation, prepared)
-        scheme = self._session.scheme(self._task)
-        if isinstance(truth, int):
-            return Example(prepared, class_index=scheme.values.index(truth))
-        indices = scheme.to_indices(truth)
+        indices = self._session.scheme(self._task).to_indices(np.asarray(truth))
         if entry.annotation.confirmed is not None:
             indices[~as_flags(entry.annotation.confirmed, len(indices))] = IGNORED
         z, y, x = prepared.image.shape[1:]
-        mask = prepare_mask(indices, (z, y, x))
-        if (mask == IGNORED).all():
-            msg = f"{entry.case.name}: the confirmed slices lie between those that the network sees; confirm more."
-            raise GeometryError(msg)
-        return Example(prepared, mask=mask)
+        return prepare_mask(indices, (z, y, x))
 
     def _require_channels(self, case: str, prepared: Prepared) -> None:
         found = prepared.image.shape[0]
@@ -172,3 +182,9 @@ class _Gathering:
         if found != self.channels:
             msg = f"{case}: found {found} channels; the other cases have {self.channels}."
             raise GeometryError(msg)
+
+
+def _require_known(case: str, foreground: Foreground) -> None:
+    if foreground.known is not None and not len(foreground.known):
+        msg = f"{case}: the confirmed slices lie between those that the network sees; confirm more."
+        raise GeometryError(msg)

@@ -14,6 +14,7 @@ from napari_medal.core.target import Target
 from napari_medal.core.task import Task
 from napari_medal.core.tool import EditTool
 from napari_medal.engine.cache import PreparedCache
+from napari_medal.engine.scratch import Scratch
 from napari_medal.errors import SettingsError
 from napari_medal.io.read import VolumeFiles
 from napari_medal.loop.case_images import ReadAhead
@@ -69,6 +70,7 @@ class Session:
         extensions: What is installed.
         files: Reads images and masks.
         cache: Cases as networks see them, kept between rounds.
+        scratch: Cases as networks see them that memory has no room for, kept beyond the session.
         ahead: Images of the case that will probably be opened next.
         turns: Who may compute.
         spare_cores: CPU cores that training leaves to others; a viewer needs one.
@@ -78,6 +80,7 @@ class Session:
     extensions: Extensions
     files: VolumeFiles
     cache: PreparedCache
+    scratch: Scratch
     ahead: ReadAhead
     turns: Turns
     spare_cores: int = 0
@@ -117,4 +120,6 @@ def open_session(folder: Path, spare_cores: int = 0) -> Session:
 def session_on(project: Project, extensions: Extensions, spare_cores: int = 0) -> Session:
     """Make an opened project ready for work."""
     files = VolumeFiles.of(extensions.readers)
-    return Session(project, extensions, files, PreparedCache(), ReadAhead(files), Turns(), spare_cores)
+    disk_gb = project.settings.training.cache_gb
+    scratch = Scratch(project.layout.cache, None if disk_gb is None else int(disk_gb * 1024**3))
+    return Session(project, extensions, files, PreparedCache(), scratch, ReadAhead(files), Turns(), spare_cores)

@@ -27,11 +27,12 @@ from napari_medal.loop.first_weights import FirstWeights, first_weights
 from napari_medal.loop.gate import Verdict, decide
 from napari_medal.loop.interrupted import Interrupted
 from napari_medal.loop.judging import Observer, judge, load_ensemble, outputs, project_device
-from napari_medal.loop.labelled import Gathered, gather, labelled_cases, make_plan
+from napari_medal.loop.labelled import Gathered, gather, labelled_cases
 from napari_medal.loop.members import train_members
 from napari_medal.loop.model_card import CardFacts
 from napari_medal.loop.model_records import programs, split_counts
 from napari_medal.loop.out_of_fold import OutOfFold
+from napari_medal.loop.planning import plan_from
 from napari_medal.loop.priors import Priors, class_priors
 from napari_medal.loop.pseudo_labels import FREQUENCY, PseudoLabel, pseudo_labels
 from napari_medal.loop.session import Session
@@ -274,9 +275,14 @@ def prepare_run(
     )
     if chosen.ensemble is EnsembleKind.FOLDS and first.version is not None:
         first = FirstWeights(None, False, "random weights: the live model has seen what a fold leaves out")
+    if first.version is not None and not settings.plan.applied(first.version.plan).continues(first.version.plan):
+        first = FirstWeights(None, False, "random weights: medal.toml asks for another network, spacing or intensities")
     live = session.project.models.live(task)
-    cases = labelled_cases(session, task, Split.TRAINING)
-    plan = make_plan(session, cases, recipe, device, progress) if first.version is None else first.version.plan
+    if first.version is None:
+        cases = labelled_cases(session, task, Split.TRAINING)
+        plan = plan_from(session, task, cases, recipe, device, progress).plan
+    else:
+        plan = settings.plan.applied(first.version.plan)
     plan = _learnt(plan, chosen)
     gathered = gather(session, task, plan, recipe.target, progress)
     pseudo: list[PseudoLabel] = []

@@ -8,6 +8,8 @@ import tomlkit
 from napari_medal.catalogue.project import create_project, open_project
 from napari_medal.catalogue.settings import FILE_NAME, FORMAT, ProjectSettings, load_settings, save_settings
 from napari_medal.core.learning import Balance, Learning, LossName, Sampling
+from napari_medal.core.modality import Modality
+from napari_medal.core.plan_changes import PlanChanges
 from napari_medal.errors import ProjectError, SettingsError
 from tests.catalogue.conftest import TASK
 
@@ -52,6 +54,11 @@ def test_what_is_left_out_takes_its_default(tmp_path: Path) -> None:
         (lambda d: d.update(name=""), "'name'"),
         (lambda d: d.update(tasks={}), "'tasks'"),
         (lambda d: d.update(format="one"), "'format'"),
+        (lambda d: d.update(modalities=["X-ray"]), "'modalities.0'"),
+        (lambda d: d["training"].update(cache_gb=0), "'training.cache_gb'"),
+        (lambda d: d["tasks"]["other"].update(plan={"pacth": [1, 2, 3]}), "unknown key 'tasks.other.plan.pacth'"),
+        (lambda d: d["tasks"]["other"].update(plan={"patch": [1, 2]}), "'tasks.other.plan.patch.2'"),
+        (lambda d: d["tasks"]["other"].update(plan={"batch": 0}), "plan.batch: found 0; wanted 1 or more"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_file(tmp_path: Path, whole: ProjectSettings, change: Any, key: str) -> None:
@@ -163,6 +170,18 @@ def test_an_impossible_way_of_learning_is_refused_by_name(
 
     with pytest.raises(SettingsError, match=re.escape(complaint)):
         load_settings(tmp_path)
+
+
+def test_changes_of_the_plan_and_modalities_come_back_and_are_left_unsaid_where_there_are_none(tmp_path: Path) -> None:
+    plan = PlanChanges(patch=(32, 64, 64), strides=((1, 2, 2), (2, 2, 2)), spacing_mm=(2.0, 1.0, 1.0))
+    changed = TASK.model_copy(update={"plan": plan})
+    wanted = ProjectSettings(name="ct", tasks={"a": TASK, "b": changed}, modalities=(Modality.CT, Modality.OTHER))
+    save_settings(tmp_path, wanted)
+    assert load_settings(tmp_path) == wanted
+    text = (tmp_path / FILE_NAME).read_text()
+    assert "[tasks.a.plan]" not in text
+    save_settings(tmp_path, ProjectSettings(name="ct", tasks={"a": TASK}))
+    assert "modalities" not in (tmp_path / FILE_NAME).read_text()
 
 
 def test_how_a_task_learns_is_changed_in_the_file_and_at_once(tmp_path: Path, whole: ProjectSettings) -> None:

@@ -1,3 +1,6 @@
+import tracemalloc
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -5,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from napari_medal.core.plan import Plan
+from napari_medal.core.plan import Intensities, Plan
 from napari_medal.core.target import Target
 from napari_medal.core.volume import Volume
 from napari_medal.engine.prepare import network_shape, normalise, prepare, prepare_mask, restore
@@ -151,3 +154,47 @@ def test_a_small_structure_on_an_even_ground_does_not_vanish() -> None:
     found = normalise(image)
     assert found[5, 10, 9] > 1.0
     assert np.isclose(found.mean(), 0.0, atol=1e-3)
+
+
+TISSUE = Intensities(low=-100.0, high=300.0, mean=50.0, deviation=80.0)
+
+
+def test_a_channel_with_a_unit_is_scaled_as_every_case_is() -> None:
+    array = np.array([[[-1000, -100, 50, 130, 300, 3000]]], dtype=np.int16)
+    assert normalise(array, TISSUE).ravel().tolist() == [-1.875, -1.875, 0.0, 1.0, 3.125, 3.125]
+    assert array[0, 0, 0] == -1000  # what was read stays as it is
+
+
+def test_channels_with_and_without_a_unit_lie_side_by_side() -> None:
+    volume = _volume((7, 12, 9), (1.0, 1.0, 1.0))
+    plan = replace(_plan(None), intensities=(None, TISSUE))
+    image = prepare([volume, volume], plan, Target.MASK).image
+    assert (image[0] == normalise(volume.array)).all()
+    assert (image[1] == normalise(volume.array, TISSUE)).all()
+    with_fewer = prepare([volume, volume], replace(plan, intensities=(TISSUE,)), Target.MASK).image
+    assert (with_fewer[0] == normalise(volume.array, TISSUE)).all()
+    assert (with_fewer[1] == normalise(volume.array)).all()
+
+
+@pytest.mark.parametrize("spacing", [None, (1.25, 1.0, 1.0)])
+def test_preparing_takes_little_more_memory_than_the_result(spacing: tuple[float, float, float] | None) -> None:
+    volume = _volume((100, 120, 160), (1.0, 1.0, 1.0))
+    whole = volume.array.size * 4
+    tracemalloc.start()
+    try:
+        prepare([volume], _plan(spacing), Target.MASK)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 3.5 * whole
+
+
+@given(st.tuples(SIDES, SIDES, SIDES), st.tuples(SIDES, SIDES, SIDES))
+@settings(max_examples=60)
+def test_a_mask_goes_to_the_nearest_voxel_as_torch_finds_it(
+    shape: tuple[int, int, int], wanted: tuple[int, int, int]
+) -> None:
+    mask = np.random.default_rng(0).integers(0, 255, shape).astype(np.uint8)
+    tensor = torch.from_numpy(mask).float()[None, None]
+    nearest = torch.nn.functional.interpolate(tensor, size=wanted, mode="nearest-exact")[0, 0]
+    assert (prepare_mask(mask, wanted) == nearest.numpy()).all()

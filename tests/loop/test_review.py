@@ -22,9 +22,10 @@ from napari_medal.loop.counted import counted
 from napari_medal.loop.exporting import curated_dataset, export
 from napari_medal.loop.guideline import read_guideline, save_guideline
 from napari_medal.loop.judging import judge, load_ensemble, predict_case, project_device
-from napari_medal.loop.labelled import gather, labelled_cases, make_plan
+from napari_medal.loop.labelled import gather, labelled_cases
 from napari_medal.loop.notes import add_comment, case_notes, set_difficulty, set_tags
 from napari_medal.loop.opening import Origin, open_case
+from napari_medal.loop.planning import plan_from
 from napari_medal.loop.prediction import predict
 from napari_medal.loop.ranking import rank, work_list
 from napari_medal.loop.session import Session
@@ -234,7 +235,7 @@ def test_slices_that_a_coarse_network_does_not_see_are_told(tmp_path: Path) -> N
     draw_splits(session, TASK)
     cases = labelled_cases(session, TASK, Split.TRAINING)
     recipe = session.extensions.recipes.get("unet")
-    plan = make_plan(session, cases, recipe, project_device(session), Silent())
+    plan = plan_from(session, TASK, cases, recipe, project_device(session), Silent()).plan
     gathered = gather(session, TASK, plan, Target.MASK, Silent())
     assert [left.case for left in gathered.unreadable] == ["c"]
     assert "the confirmed slices lie between" in gathered.unreadable[0].reason
