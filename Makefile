@@ -8,7 +8,7 @@ endif
 endif
 
 .DEFAULT_GOAL := setup
-.PHONY: setup demo test check kill shots bench clean
+.PHONY: setup demo test check kill shots bench bench-engine clean
 
 setup:
 	@scripts/bootstrap.sh
@@ -36,6 +36,10 @@ kill: setup
 shots: setup
 	$(SCREEN) $(BIN)/python docs/shots.py
 
+# The engine beside its peers, which are installed into .peers; a quiet machine and some minutes.
+bench-engine: setup
+	$(BIN)/python benchmarks/engine.py $(ARGS)
+
 bench: setup
 	$(BIN)/python benchmarks/run.py $(ARGS)
 	$(BIN)/python benchmarks/tools.py
@@ -43,5 +47,5 @@ bench: setup
 	$(SCREEN) $(BIN)/python benchmarks/reading_room.py
 
 clean:
-	rm -rf .venv build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf .venv .peers build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

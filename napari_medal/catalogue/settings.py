@@ -49,6 +49,8 @@ class TaskSettings(_Table):
     """What is asked of each case, and what answers it; extensions by name.
 
     `reading` is how the model helps, `learning` how it is trained; `plan` goes before what is planned from the data.
+    Surfaces that lie closer than `tolerance_mm` are the same to the surface Dice of a report, about what readers differ
+    by.
     """
 
     labels: tuple[LabelSettings, ...] = Field(min_length=1)
@@ -59,6 +61,7 @@ class TaskSettings(_Table):
     rule_out: RuleOutSettings = RuleOutSettings()
     learning: Learning = AS_USUAL
     plan: PlanChanges = AS_PLANNED
+    tolerance_mm: float = Field(default=2.0, gt=0)
 
     @property
     def scheme(self) -> LabelScheme:

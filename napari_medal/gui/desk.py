@@ -171,12 +171,7 @@ class Desk(QObject):
 
     def reopen(self) -> None:
         """Take up the case at hand again after it was accepted or skipped."""
-        self._ask_about_case(calls.reopen, self._on_reopened)
-
-    def read_again(self) -> None:
-        """Show what there is to know of the case at hand by now; what is drawn on it stays."""
-        if self.reading is not None:
-            self._on_reopened(self.reading.opened.case.name)
+        self._ask_about_case(calls.reopen, self.read_again)
 
     def choose_class(self, value: int) -> None:
         """Note the reader's choice for the case at hand."""
@@ -277,7 +272,7 @@ class Desk(QObject):
 
     def _on_accepted(self, annotation: "Annotation") -> None:
         if not annotation.accepted:  # the first label of a second read: now the prediction may be seen
-            self._on_reopened(annotation.case)
+            self.read_again(annotation.case)
             return
         self.case_accepted.emit(annotation.case)
         self._open_after_listing = annotation.case
@@ -287,7 +282,8 @@ class Desk(QObject):
         self._open_after_listing = case
         self.refresh()
 
-    def _on_reopened(self, case: str) -> None:
+    def read_again(self, case: str) -> None:
+        """Show what there is to know of a case by now; what is drawn on it stays."""
         self.refresh()
         self.open_case(case)
 

@@ -16,6 +16,7 @@ from napari_medal.core.prediction import Prediction
 from napari_medal.core.progress import Progress
 from napari_medal.loop.class_figures import ClassAnswers, class_figures
 from napari_medal.loop.evaluation_table import CaseRow, EvaluationTable, Figure, LabelLesions
+from napari_medal.loop.figure_names import SURFACE_DICE
 from napari_medal.metrics.bland_altman import bland_altman
 from napari_medal.metrics.bootstrap import mean_interval
 from napari_medal.metrics.confusion import confusion
@@ -27,8 +28,6 @@ from napari_medal.metrics.temperature import log_loss
 from napari_medal.metrics.volume_error import volume_error
 from napari_medal.types import LabelArray
 
-TOLERANCE_MM = 2.0
-"""Surfaces that lie closer than this are the same to the normalised surface Dice: about what readers differ by."""
 _WITHOUT_MEAN = ("predicted_ml", "truth_ml", "right", "probability")
 
 
@@ -39,12 +38,16 @@ class Examination:
         scheme: The labels.
         annotations: The label revision of each case, by name.
         progress: Asked between structures whether to go on.
+        tolerance_mm: Surfaces that lie closer than this are the same to the normalised surface Dice.
     """
 
-    def __init__(self, scheme: LabelScheme, annotations: Mapping[str, Annotation], progress: Progress) -> None:
+    def __init__(
+        self, scheme: LabelScheme, annotations: Mapping[str, Annotation], progress: Progress, tolerance_mm: float = 2.0
+    ) -> None:
         self._scheme = scheme
         self._annotations = annotations
         self._progress = progress
+        self._tolerance_mm = tolerance_mm
         self._subjects: dict[str, int] = {}
         self._cases = 0
         self._rows: list[CaseRow] = []
@@ -94,7 +97,9 @@ class Examination:
         for value, name in zip(self._scheme.values, self._scheme.names, strict=True):
             self._progress.check()
             ours, theirs = mask == value, truth == value
-            self._rows.append(CaseRow(annotation, subject, name, _mask_values(ours, theirs, grid, whole)))
+            self._rows.append(
+                CaseRow(annotation, subject, name, _mask_values(ours, theirs, grid, whole, self._tolerance_mm))
+            )
             if whole:
                 self._lesions[name].append(lesion_detection(ours, theirs, grid.voxel_volume_mm3))
 
@@ -127,7 +132,7 @@ class Examination:
 
 
 def _mask_values(
-    ours: npt.NDArray[np.bool_], theirs: npt.NDArray[np.bool_], grid: Grid, whole: bool
+    ours: npt.NDArray[np.bool_], theirs: npt.NDArray[np.bool_], grid: Grid, whole: bool, tolerance_mm: float
 ) -> dict[str, float]:
     """Return the figures of one structure; where only some slices are compared, those that need no neighbours."""
     empty = not ours.any() and not theirs.any()
@@ -143,7 +148,7 @@ def _mask_values(
         "hd_mm": surface.hausdorff_mm,
         "hd95_mm": surface.percentile_mm(95.0),
         "assd_mm": surface.mean_mm,
-        f"nsd_{TOLERANCE_MM:g}mm": surface.within(TOLERANCE_MM),
+        f"{SURFACE_DICE}{tolerance_mm:g}mm": surface.within(tolerance_mm),
         "predicted_ml": volume.predicted_ml,
         "truth_ml": volume.truth_ml,
         "volume_error_ml": volume.ml,

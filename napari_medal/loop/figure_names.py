@@ -2,13 +2,15 @@
 
 from napari_medal.loop.evaluation_table import Figure
 
+SURFACE_DICE = "nsd_"
+"""What the name of the normalised surface Dice begins with; its tolerance follows: "nsd_2mm"."""
+
 _NAMES = {
     "dice": "Dice",
     "jaccard": "Jaccard",
     "hd_mm": "Hausdorff distance, mm",
     "hd95_mm": "Hausdorff distance, 95th percentile, mm",
     "assd_mm": "mean surface distance, mm",
-    "nsd_2mm": "surface Dice at 2 mm",
     "volume_error_ml": "volume error, mL",
     "volume_error_percent": "volume error, %",
     "volume_bias_ml": "volume, bias (Bland-Altman), mL",
@@ -29,6 +31,8 @@ _NAMES = {
 
 def figure_name(figure: Figure) -> str:
     """Return a metric's name with its unit."""
+    if figure.metric.startswith(SURFACE_DICE):
+        return f"surface Dice at {figure.metric.removeprefix(SURFACE_DICE).removesuffix('mm')} mm"
     return _NAMES.get(figure.metric, figure.metric.replace("_", " "))
 
 

@@ -144,7 +144,9 @@ class TrainingRun:
         if not validation:
             return Judged(decide(None, None))
         scheme = self.session.scheme(self.task)
-        examination = Examination(scheme, {entry.case.name: entry.annotation for entry in validation}, self.progress)
+        annotations = {entry.case.name: entry.annotation for entry in validation}
+        tolerance_mm = self.session.project.task_settings(self.task).tolerance_mm
+        examination = Examination(scheme, annotations, self.progress, tolerance_mm)
         calibrator = Calibrator(self.recipe.target, scheme)
         ensemble = self.ensemble(trained.members, trained.priors)
         evaluation = self._judge(ensemble, len(validation), (examination.add, calibrator.add))

@@ -12,6 +12,7 @@ from napari_medal.core.progress import Silent
 from napari_medal.core.score import CaseScore
 from napari_medal.loop.evaluation_table import EvaluationTable, Figure, rows_text
 from napari_medal.loop.examination import Examination
+from napari_medal.loop.figure_names import figure_name
 from napari_medal.metrics.bootstrap import mean_interval
 from tests.small import grid
 
@@ -122,3 +123,15 @@ def test_classes_are_judged_by_their_probabilities():
     assert _figure(table, "", "log_loss").interval.value == pytest.approx(-np.log([0.9, 0.6, 0.3, 0.8]).mean())
     assert [row.label for row in table.rows] == ["lesion", "organ", "organ", "organ"]
     assert table.lesions == ()
+
+
+@pytest.mark.parametrize(("tolerance_mm", "wanted"), [(1.0, 0.0), (2.0, 1.0)])
+def test_how_far_surfaces_may_lie_apart_is_a_setting(tolerance_mm: float, wanted: float) -> None:
+    """The lesion is drawn one slice of 2 mm too low."""
+    scheme, annotations = _examination(1)._scheme, _examination(1)._annotations
+    looked = Examination(scheme, annotations, Silent(), tolerance_mm)
+    near = grid(SHAPE, (2.0, 1.0, 1.0))
+    looked.add(_case(0, "p0"), _answer(_mask(slice(4, 5))), _mask(slice(3, 4)), near)
+    found = _figure(looked.table(), "lesion", f"nsd_{tolerance_mm:g}mm")
+    assert found.interval.value == wanted
+    assert figure_name(found) == f"surface Dice at {tolerance_mm:g} mm"

@@ -60,7 +60,7 @@ class AskingPresenter(QObject):
             self.failed.emit(ValueError(left.reason))
         reading = self._desk.reading
         if reading is not None and reading.opened.case.name == self._case:
-            self._desk.read_again()
+            self._desk.read_again(self._case)
 
     def _on_failed(self, error: Exception) -> None:
         self._panel.show_asking(False)
