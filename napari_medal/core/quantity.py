@@ -75,4 +75,5 @@ class Quantity:
 
     def to_shares(self, values: FloatArray) -> FloatArray:
         """Turn values into shares of the range, from 0 at its lower end to 1; the array keeps its axes."""
-        return (self.clip(values) - np.float32(self.low)) / np.float32(self.high - self.low)
+        shares = (values.astype(np.float64) - self.low) / (self.high - self.low)
+        return np.asarray(np.clip(shares, 0.0, 1.0), dtype=np.float32)

@@ -41,7 +41,7 @@ def test_shares_and_the_range(low, width, values):
     quantity = Quantity("x", "", low, low + width)
     array = np.array(values, dtype=np.float32)
     shares, clipped = quantity.to_shares(array), quantity.clip(array)
-    assert ((shares >= 0) & (shares <= 1 + 1e-3)).all()
+    assert ((shares >= 0) & (shares <= 1)).all()
     assert (clipped >= np.float32(quantity.low)).all()
     assert (clipped <= np.float32(quantity.high)).all()
     assert quantity.require(quantity.low, "low") == quantity.low
