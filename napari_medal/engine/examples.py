@@ -12,6 +12,7 @@ from napari_medal.core.plan import Plan
 from napari_medal.core.target import Target
 from napari_medal.engine.loss import IGNORED
 from napari_medal.engine.prepare import Prepared, Shape
+from napari_medal.errors import ModelError
 from napari_medal.types import FloatArray, LabelArray
 
 _FOREGROUND_SHARE = 1 / 3
@@ -21,17 +22,20 @@ _FOREGROUND_SHARE = 1 / 3
 @dataclass(frozen=True, eq=False)
 class Example:
     """A labelled case: the mask is (Z, Y, X) class indices on the network's grid, IGNORED where nobody has said what is
-    right; a class is its index.
+    right; a class is its index; a value is in the quantity's unit.
     """  # noqa: D205
 
     prepared: Prepared
     mask: LabelArray | None = None
     class_index: int | None = None
+    value: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Patches on the CPU: images (B, C, Z, Y, X) float32; answers (B, 1, Z, Y, X) uint8 or (B,) int64."""
+    """Patches on the CPU: images (B, C, Z, Y, X) float32; answers (B, 1, Z, Y, X) uint8, (B,) int64, or
+    standardised values (B, 1) float32.
+    """  # noqa: D205
 
     images: torch.Tensor
     answers: torch.Tensor
@@ -42,7 +46,7 @@ class BatchSource:
 
     Masks: cases uniformly, a patch from each, a third of them centred on foreground, each class as often as another.
     A patch of a case that is known in part holds one of its known slices at least.
-    Classes: each class as often as another, then cases uniformly.
+    Classes: each class as often as another, then cases uniformly. Values: cases uniformly.
     """
 
     def __init__(self, examples: Sequence[Example], plan: Plan, target: Target, seed: int) -> None:
@@ -58,6 +62,8 @@ class BatchSource:
         """Return the next batch."""
         if self._target is Target.CLASS:
             return self._draw_classes()
+        if self._target is Target.VALUE:
+            return self._draw_values()
         chosen = self._random.integers(len(self._examples), size=self._plan.batch)
         images, masks = zip(*(self._patch(int(position)) for position in chosen), strict=True)
         return Batch(torch.from_numpy(np.stack(images)), torch.from_numpy(np.stack(masks)[:, None]))
@@ -68,6 +74,26 @@ class BatchSource:
         images = np.stack([example.prepared.image for example in chosen])
         answers = np.array([example.class_index for example in chosen], dtype=np.int64)
         return Batch(torch.from_numpy(images), torch.from_numpy(answers))
+
+    def _draw_values(self) -> Batch:
+        chosen = [
+            self._examples[int(position)]
+            for position in self._random.integers(len(self._examples), size=self._plan.batch)
+        ]
+        images = np.stack([example.prepared.image for example in chosen])
+        return Batch(torch.from_numpy(images), torch.tensor([[self._standardised(example)] for example in chosen]))
+
+    def _standardised(self, example: Example) -> float:
+        """Return a value as the plan's scale has it.
+
+        Raises:
+            ModelError: The example, or the plan, has none.
+        """
+        scale = self._plan.value_scale
+        if scale is None or example.value is None:
+            msg = f"Training on values found the value {example.value} and the scale {scale}; wanted both."
+            raise ModelError(msg)
+        return (example.value - scale.mean) / scale.deviation
 
     def _patch(self, position: int) -> tuple[FloatArray, LabelArray]:
         example = self._examples[position]
