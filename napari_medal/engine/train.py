@@ -48,7 +48,7 @@ class Training:
         recipe: Builds the network.
         plan: How it is fed.
         channels: Channels of an image.
-        outputs: Classes of an answer, background included for a mask.
+        outputs: Classes of an answer, background included for a mask; 1 for a value.
         examples: Labelled cases.
         start: Weights to start from; None starts from random ones.
         seed: Makes the run repeatable on one machine.
@@ -115,7 +115,8 @@ class _Run:
         self._loss = _loss(training.recipe.target)
         self._source = self._batches(training.seed)
         spacing = training.examples[0].prepared.spacing_mm
-        self._augment = Augmenter(spacing, torch.Generator().manual_seed(training.seed))
+        is_value = training.recipe.target is Target.VALUE
+        self._augment = Augmenter(spacing, torch.Generator().manual_seed(training.seed), keeps_sizes=is_value)
 
     def members(self) -> list[Weights]:
         """Run all cycles."""
@@ -187,7 +188,7 @@ class _Run:
         batch = self._augment(Batch(batch.images.to(device), batch.answers.to(device)))
         planar = self._plan.patch[0] == 1
         images = batch.images.squeeze(2) if planar else batch.images
-        answers = batch.answers.squeeze(2) if planar and batch.answers.ndim > 1 else batch.answers
+        answers = batch.answers.squeeze(2) if planar and batch.answers.ndim > 2 else batch.answers
         return lay_out(images, self._device.channels_last), answers
 
     def _batches(self, seed: int) -> BatchSource:
@@ -278,7 +279,12 @@ def _network(training: Training) -> nn.Module:
 
 
 def _loss(target: Target) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
-    """Dice of the foreground over the batch plus cross-entropy for a mask; cross-entropy for a class."""
+    """Dice of the foreground over the batch plus cross-entropy for a mask; cross-entropy for a class.
+
+    For a value Huber's loss (1964, Ann Math Stat 35:73) of standardised numbers.
+    """
+    if target is Target.VALUE:
+        return nn.HuberLoss()
     return nn.CrossEntropyLoss(label_smoothing=0.05) if target is Target.CLASS else mask_loss
 
 
