@@ -170,14 +170,15 @@ class TinyRecipe:
         planar = plan.patch[0] == 1
         convolution = (nn.Conv2d if planar else nn.Conv3d)(channels, outputs + self.extra_outputs, 3, padding=1)
         pool = nn.AdaptiveAvgPool2d(1) if planar else nn.AdaptiveAvgPool3d(1)
-        head = [pool, nn.Flatten()] if self.target is Target.CLASS else []
+        head = [] if self.target is Target.MASK else [pool, nn.Flatten()]
         return nn.Sequential(convolution, *head, Scale(self.factor))
 
 
 CLASS_RECIPE = TinyRecipe(name="tiny-class", target=Target.CLASS)
+VALUE_RECIPE = TinyRecipe(name="tiny-value", target=Target.VALUE)
 
 
-@pytest.mark.parametrize("recipe", [TinyRecipe(), CLASS_RECIPE], ids=lambda recipe: recipe.target)
+@pytest.mark.parametrize("recipe", [TinyRecipe(), CLASS_RECIPE, VALUE_RECIPE], ids=lambda recipe: recipe.target)
 def test_check_recipe_passes(recipe: TinyRecipe):
     check_recipe(recipe)
 
@@ -187,6 +188,7 @@ def test_check_recipe_passes(recipe: TinyRecipe):
     [
         ({"extra_outputs": 1}, "wanted \\(2, 3, "),
         ({"extra_outputs": 1, "target": Target.CLASS}, "wanted \\(2, 3\\)"),
+        ({"extra_outputs": 1, "target": Target.VALUE}, "wanted \\(2, 1\\)"),
         ({"factor": float("nan")}, "logits that are not finite"),
         ({"patch": (8, 15, 16)}, "multiples of \\(2, 2, 2\\)"),
         ({"patch": (0, 16, 16)}, "patch of \\(0, 16, 16\\) voxels"),

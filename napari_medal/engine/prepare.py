@@ -39,13 +39,14 @@ class Prepared:
 def prepare(volumes: Sequence[Volume], plan: Plan, target: Target) -> Prepared:
     """Bring the channels of a case onto the network's grid.
 
-    For a mask, images are resampled to the plan's spacing. For a class, the whole image is scaled into the plan's
-    patch, keeping its proportions in millimetres, and padded with its lowest value.
+    For a mask, images are resampled to the plan's spacing. For a class or a value, the whole image is scaled into the
+    plan's patch, keeping its proportions in millimetres, and padded with its lowest value; where the plan has a
+    spacing, no image is enlarged beyond it, so that large things stay larger than small ones.
     """
     grid = volumes[0].grid
     image = np.stack([normalise(volume.array) for volume in volumes])
-    if target is Target.CLASS:
-        size = _letter_shape(grid, plan.patch)
+    if target is not Target.MASK:
+        size = _letter_shape(grid, plan)
         z, y, x = (mm * n / new for mm, n, new in zip(grid.spacing_mm, grid.shape, size, strict=True))
         return Prepared(_boxed(_resize(image, size), plan.patch), grid, (z, y, x))
     shape = network_shape(grid.shape, grid.spacing_mm, plan)
@@ -104,11 +105,14 @@ def _resize(image: FloatArray, shape: Shape) -> FloatArray:
     return nnf.interpolate(tensor, size=shape, mode="trilinear", align_corners=False)[0].numpy()
 
 
-def _letter_shape(grid: Grid, patch: Shape) -> Shape:
-    """Return the largest shape that fits into `patch` with the image's proportions in millimetres."""
+def _letter_shape(grid: Grid, plan: Plan) -> Shape:
+    """Return the largest shape that fits into the patch with the image's proportions in millimetres."""
+    patch = plan.patch
     extents = [n * mm for n, mm in zip(grid.shape, grid.spacing_mm, strict=True)]
     axes = [axis for axis in range(3) if patch[axis] > 1]
     scale = min(patch[axis] / extents[axis] for axis in axes)
+    if plan.spacing_mm is not None:
+        scale = min(scale, 1.0 / max(plan.spacing_mm))
     z, y, x = (
         max(1, min(patch[axis], round(extents[axis] * scale))) if axis in axes else patch[axis] for axis in range(3)
     )
