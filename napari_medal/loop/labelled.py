@@ -1,7 +1,7 @@
 """The accepted labels of a task, gathered for training and validation."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Case, Split
@@ -19,6 +19,7 @@ from napari_medal.errors import FormatError, GeometryError, ModelError
 from napari_medal.loop.counted import counted
 from napari_medal.loop.judging import Truth, annotated_truth, prepared_case
 from napari_medal.loop.session import Session
+from napari_medal.loop.value_scale import value_scale
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def labelled_cases(session: Session, task: str, split: Split) -> list[LabelledCa
 def make_plan(
     session: Session, cases: Sequence[LabelledCase], recipe: Recipe, device: Device, progress: Progress
 ) -> Plan:
-    """Plan a recipe from the fingerprint of the cases that can be read.
+    """Plan a recipe from the fingerprint of the cases that can be read, and the scale of their values if they have any.
 
     Raises:
         ModelError: None can.
@@ -98,7 +99,11 @@ def make_plan(
             continue  # `gather` meets the same error and reports it
         grids.append(volumes[0].grid)
         channels = len(volumes)
-    return recipe.plan(fingerprint(grids, channels), device.memory)
+    plan = recipe.plan(fingerprint(grids, channels), device.memory)
+    if recipe.target is not Target.VALUE:
+        return plan
+    quantity = session.scheme(cases[0].annotation.task).measured
+    return replace(plan, value_scale=value_scale([entry.annotation.value for entry in cases], quantity))
 
 
 def gather(session: Session, task: str, plan: Plan, target: Target, progress: Progress) -> Gathered:
@@ -154,6 +159,8 @@ class _Gathering:
         self._require_channels(entry.case.name, prepared)
         truth = annotated_truth(self._session, self._task, entry.annotation, prepared)
         scheme = self._session.scheme(self._task)
+        if isinstance(truth, float):
+            return Example(prepared, value=truth)
         if isinstance(truth, int):
             return Example(prepared, class_index=scheme.values.index(truth))
         indices = scheme.to_indices(truth)

@@ -30,7 +30,7 @@ class CardFacts:
 
     Args:
         task: The task's name.
-        labels: Names of the labels.
+        labels: Names of the labels, or what is measured.
         number: The version's number.
         written_at: When it was trained.
         recipe: Its recipe.
@@ -113,7 +113,8 @@ def _data(facts: CardFacts) -> str:
 def _training(facts: CardFacts) -> str:
     start = "random weights" if facts.started_from is None else f"the weights of model {facts.started_from}"
     programs = ", ".join(f"{name} {version}" for name, version in facts.programs.items())
-    plan = [(name.replace("_", " "), _plain(value)) for name, value in asdict(facts.plan).items()]
+    held = {name: value for name, value in asdict(facts.plan).items() if name != "value_scale" or value is not None}
+    plan = [(name.replace("_", " "), _plain(value)) for name, value in held.items()]
     return (
         f"## Training\n\nRecipe `{facts.recipe}`, from {start}, on {facts.device}, in {facts.seconds:.0f} s. Seed "
         f"{facts.seed}; seed of the splits {facts.split_seed}. Made with {programs}.\n\n"
@@ -207,6 +208,8 @@ def _numbers(identifiers: Sequence[int]) -> str:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {part:.4g}" for name, part in value.items())
     if isinstance(value, tuple | list):
         nested = any(isinstance(part, tuple | list) for part in value)
         return (", " if nested else " x ").join(map(_plain, value))
