@@ -3,7 +3,7 @@
 import copy
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -97,7 +97,7 @@ class _Run:
         self._training = training
         self._progress = progress
         self._plan = training.plan
-        self._device = training.device
+        self._device = _sound(training)
         self._device.claim_threads()
         self._cold = training.start is None
         self._steps = self._plan.cold_steps if self._cold else self._plan.warm_steps
@@ -262,6 +262,17 @@ class _Run:
             [_snapshot(self._network)],
             self._device,
         )
+
+
+def _sound(training: Training) -> Device:
+    """Return the device, without bfloat16 on a CPU where the deepest maps of a network are two voxels wide.
+
+    Of such maps oneDNN's weight gradients of a 3D convolution are now and then infinite, or wrong (torch 2.13,
+    avx512_bf16: 1 in 4). A mask's network ends at wider ones.
+    """
+    device, target = training.device, training.recipe.target
+    is_narrow = target is not Target.MASK and training.plan.dimensions == 3
+    return replace(device, half=False) if is_narrow and not device.memory.accelerated else device
 
 
 def _network(training: Training) -> nn.Module:
