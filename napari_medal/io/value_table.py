@@ -21,10 +21,10 @@ def read_value_table(path: Path, quantity: Quantity) -> dict[str, float]:
     def understand(text: str, where: str) -> float:
         try:
             return quantity.require(float(text), where)
+        except SettingsError as error:  # a number, though it cannot be right
+            raise FormatError(str(error)) from error
         except ValueError as error:
             msg = f"{where}: found {text!r}; wanted a number, the {quantity.title} with a decimal point."
             raise FormatError(msg) from error
-        except SettingsError as error:
-            raise FormatError(str(error)) from error
 
     return read_answer_table(path, "value", (quantity.name.lower(), "value"), understand)

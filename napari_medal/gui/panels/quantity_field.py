@@ -4,7 +4,6 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from napari_medal.core.quantity import Quantity
-from napari_medal.errors import SettingsError
 
 
 class QuantityField(QWidget):
@@ -35,7 +34,7 @@ class QuantityField(QWidget):
         try:
             low, high = float(self.low.text()), float(self.high.text())
             return Quantity(self.name.text().strip(), self.unit.text().strip(), low, high)
-        except (ValueError, SettingsError):
+        except ValueError:  # so is a SettingsError
             return None
 
 

@@ -1,8 +1,8 @@
 """Saying a number for a case."""
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtGui import QKeySequence
-from qtpy.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QShortcut, QVBoxLayout, QWidget
+from qtpy.QtGui import QKeyEvent
+from qtpy.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_medal.core.quantity import Quantity
 
@@ -38,8 +38,8 @@ class ValuePanel(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.model)
         self.field.valueChanged.connect(self._on_changed)
+        self.field.entered.connect(self.accept_requested)
         self.take.clicked.connect(self._on_taken)
-        self._shortcuts = [self._shortcut(name) for name in ("Return", "Enter")]
 
     def show_answer(
         self, quantity: Quantity, predicted: float | None, spread: float | None, chosen: float | None
@@ -66,16 +66,11 @@ class ValuePanel(QWidget):
             self.field.show_value(self._predicted)
             self.value_chosen.emit(self._predicted)
 
-    def _shortcut(self, name: str) -> QShortcut:
-        shortcut = QShortcut(QKeySequence(name), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(self.accept_requested)
-        return shortcut
-
 
 class _Field(QDoubleSpinBox):
     """A spin box that may hold nothing: the smallest step below its range stands for that."""
+
+    entered = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -111,6 +106,12 @@ class _Field(QDoubleSpinBox):
         """Put text in place of what is there, as if it had been typed."""
         self.selectAll()
         self.lineEdit().insert(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Hear of Enter."""
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.entered.emit()
 
     def stepBy(self, steps: int) -> None:  # noqa: N802 - Qt's name
         """Step within the range; the first step from nothing leads to its lower end."""
