@@ -55,14 +55,18 @@ def train(
 
 def predict(project: ProjectFolder, task: TaskName = None, as_json: AsJson = False) -> None:
     """Let the live model predict every case that waits for a label."""
+    from napari_medal.core.target import Target
     from napari_medal.loop.prediction import predict as predict_cases
 
     with opened(project) as session, watched() as progress:
-        report = predict_cases(session, session.project.task(task), progress)
+        name = session.project.task(task)
+        report = predict_cases(session, name, progress)
+        draws = session.task(name).target is Target.MASK
     if as_json:
         say_json(report)
         return
-    say(f"Model {report.model.number} predicted {report.cases} cases; masks lie below {project / 'predictions'}.")
+    where = f"; masks lie below {project / 'predictions'}" if draws else ""
+    say(f"Model {report.model.number} predicted {report.cases} cases{where}.")
     _list_unreadable(report.unreadable)
 
 
