@@ -1,9 +1,9 @@
 """Time the engine beside its peers in the same run, and print ratios as Markdown tables.
 
-Training steps beside MONAI's plain loop and nnU-Net v2, preparing and scoring a pool beside MONAI's transforms and MONAI
-Label's epistemic scorer, prediction of a large volume beside MONAI's sliding window, and the time from an accepted label
-to a gated model. nnU-Net and MONAI Label come from PyPI into environments of their own, below `--peers`; where one cannot
-be installed its rows say so. Volumes are those of MEDAL_DATA's `hippocampus`, or phantoms without it.
+Training steps beside MONAI's plain loop and nnU-Net v2, preparing and scoring a pool beside MONAI's transforms and
+MONAI Label's epistemic scorer, prediction of a large volume beside MONAI's sliding window, and the time from an
+accepted label to a gated model. nnU-Net and MONAI Label come from PyPI into environments of their own, below `--peers`;
+where one cannot be installed its rows say so. Volumes are those of MEDAL_DATA's `hippocampus`, or phantoms without it.
 
 Run it on a quiet machine: `make bench-engine`. Ours and a peer take turns, and each gives its shortest time, because
 other work only ever adds.
@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 import torch
 from monai.data import CacheDataset, DataLoader
 from monai.inferers.inferer import SlidingWindowInferer
@@ -43,15 +42,14 @@ from monai.transforms import (
     RandZoomd,
     SpatialPadd,
 )
-
 from napari_medal.core.asking import Asking
+
 from napari_medal.core.grid import Grid
 from napari_medal.core.plan import Fingerprint, Plan
 from napari_medal.core.progress import Silent
 from napari_medal.core.recipe import Recipe
 from napari_medal.core.target import Target
 from napari_medal.core.volume import Volume
-from napari_medal.engine.cache import PreparedCache
 from napari_medal.engine.device import Device, choose_device
 from napari_medal.engine.ensemble import Ensemble
 from napari_medal.engine.examples import Example

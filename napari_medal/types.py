@@ -17,7 +17,8 @@ FloatArray: TypeAlias = npt.NDArray[np.float32]
 Samples: TypeAlias = npt.NDArray[np.float32]
 """Class probabilities of S ensemble members: (S, C, Z, Y, X) for masks, (S, C) for a class per case.
 
-Along C they sum to one. For masks C counts the background, which is index 0.
+Along C they sum to one. For masks C counts the background, which is index 0. Of a value per case it is (S, 1): what
+each member says, in the quantity's unit.
 """
 
 Affine: TypeAlias = npt.NDArray[np.float64]

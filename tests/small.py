@@ -9,7 +9,13 @@ from typing import Any
 import numpy as np
 
 from napari_medal.catalogue.project import create_project
-from napari_medal.catalogue.settings import ProjectSettings, SplitSettings, TaskSettings, label_settings
+from napari_medal.catalogue.settings import (
+    ProjectSettings,
+    QuantitySettings,
+    SplitSettings,
+    TaskSettings,
+    label_settings,
+)
 from napari_medal.core.dataset import Exporter
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import LabelScheme
@@ -66,7 +72,7 @@ class SmallUNet:
 
 @dataclass(frozen=True)
 class SmallClassifier:
-    """A network of two layers that chooses a class."""
+    """A network of two layers that chooses a class, or says a value."""
 
     name: str = "resnet"
     title: str = "Classifier for tests"
@@ -108,13 +114,15 @@ class EagerUNet(SmallUNet):
 UNET = SmallUNet()
 EAGER = EagerUNet()
 RESNET = SmallClassifier()
+RESNET_VALUE = SmallClassifier("resnet-value", target=Target.VALUE)
 LONG = LongUNet()
 
 
 def recipes(**targets: str) -> Registry[Recipe]:
-    """Return a registry of recipes, each by name and "module:attribute"."""
+    """Return a registry of recipes, each by name, with _ for -, and "module:attribute"."""
     group = "napari_medal.recipes"
-    return Registry(group, keeps(Recipe), [EntryPoint(name, target, group) for name, target in targets.items()])
+    points = [EntryPoint(name.replace("_", "-"), target, group) for name, target in targets.items()]
+    return Registry(group, keeps(Recipe), points)
 
 
 def small_extensions(unet: str = "tests.small:UNET") -> Extensions:
@@ -126,7 +134,7 @@ def small_extensions(unet: str = "tests.small:UNET") -> Extensions:
 
     return Extensions(
         tasks=Registry("napari_medal.tasks", keeps(Task), of("tasks")),
-        recipes=recipes(unet=unet, resnet="tests.small:RESNET"),
+        recipes=recipes(unet=unet, resnet="tests.small:RESNET", resnet_value="tests.small:RESNET_VALUE"),
         measures=Registry("napari_medal.measures", keeps(Measure), of("measures")),
         strategies=Registry("napari_medal.strategies", keeps(Strategy), of("strategies")),
         exporters=Registry("napari_medal.exporters", keeps(Exporter), of("exporters")),
@@ -141,11 +149,17 @@ def task_settings(scheme: LabelScheme, recipe: str, measure: str) -> TaskSetting
 
 SEGMENTATION = task_settings(PARTS, "unet", "pairwise-dice")
 CLASSIFICATION = task_settings(CLASSES, "resnet", "entropy")
+REGRESSION = TaskSettings(
+    quantity=QuantitySettings(name="volume", unit="mL", low=0.0, high=50.0),
+    recipe="resnet-value",
+    strategy="staged",
+    measure="variance",
+)
 
 
 def settings(*tasks: str, validation: float = 0.2) -> ProjectSettings:
     """Return the settings of a project with these tasks; segmentation alone by default."""
-    known = {"segmentation": SEGMENTATION, "classification": CLASSIFICATION}
+    known = {"segmentation": SEGMENTATION, "classification": CLASSIFICATION, "regression": REGRESSION}
     wanted = tasks or ("segmentation",)
     return ProjectSettings(
         name="small", tasks={name: known[name] for name in wanted}, splits=SplitSettings(validation=validation)

@@ -170,14 +170,15 @@ class TinyRecipe:
         planar = plan.patch[0] == 1
         convolution = (nn.Conv2d if planar else nn.Conv3d)(channels, outputs + self.extra_outputs, 3, padding=1)
         pool = nn.AdaptiveAvgPool2d(1) if planar else nn.AdaptiveAvgPool3d(1)
-        head = [pool, nn.Flatten()] if self.target is Target.CLASS else []
+        head = [] if self.target is Target.MASK else [pool, nn.Flatten()]
         return nn.Sequential(convolution, *head, Scale(self.factor))
 
 
 CLASS_RECIPE = TinyRecipe(name="tiny-class", target=Target.CLASS)
+VALUE_RECIPE = TinyRecipe(name="tiny-value", target=Target.VALUE)
 
 
-@pytest.mark.parametrize("recipe", [TinyRecipe(), CLASS_RECIPE], ids=lambda recipe: recipe.target)
+@pytest.mark.parametrize("recipe", [TinyRecipe(), CLASS_RECIPE, VALUE_RECIPE], ids=lambda recipe: recipe.target)
 def test_check_recipe_passes(recipe: TinyRecipe):
     check_recipe(recipe)
 
@@ -187,6 +188,7 @@ def test_check_recipe_passes(recipe: TinyRecipe):
     [
         ({"extra_outputs": 1}, "wanted \\(2, 3, "),
         ({"extra_outputs": 1, "target": Target.CLASS}, "wanted \\(2, 3\\)"),
+        ({"extra_outputs": 1, "target": Target.VALUE}, "wanted \\(2, 1\\)"),
         ({"factor": float("nan")}, "logits that are not finite"),
         ({"patch": (8, 15, 16)}, "multiples of \\(2, 2, 2\\)"),
         ({"patch": (0, 16, 16)}, "patch of \\(0, 16, 16\\) voxels"),
@@ -306,7 +308,7 @@ def test_check_exporter_passes(tmp_path: Path):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"refuses": True}, "refused masks, classes, and both"),
+        ({"refuses": True}, "refused masks, classes, values, and all"),
         ({"heeds_progress": False}, "cannot be cancelled"),
         ({"looks_first": False}, "not empty; wanted ExportError"),
         ({"cleans_up": False}, "cancelled at call 1 of its progress, left files behind"),
@@ -326,7 +328,7 @@ def test_check_exporter_stops(changes: dict[str, Any], sentence: str, tmp_path: 
 
 def test_an_exporter_may_refuse_what_its_format_cannot_hold(tmp_path: Path):
     def write(self: ListExporter, dataset: Dataset, folder: Path, progress: Any) -> ExportReport:
-        if "classification" in dataset.tasks:
+        if dataset.tasks.keys() - {"segmentation"}:
             raise ExportError("masks only")
         return ListExporter.write(self, dataset, folder, progress)
 
@@ -363,7 +365,35 @@ class SureTask:
         return "sure"
 
 
+class SteadyTask:
+    """A value task that keeps the protocol by the simplest means."""
+
+    name = "steady"
+    title = "Steady"
+    target = Target.VALUE
+    recipe = "tiny-value"
+    strategy = "random"
+    measure = "variance"
+    panel = ""
+
+    def score(self, samples, scheme, grid, measure):
+        return CaseScore(float(measure.map(scheme.measured.to_shares(samples))), (), (), "because")
+
+    def compare(self, prediction, truth, scheme):
+        return (-abs(prediction.value - truth),)
+
+    def summarise(self, rows, scheme):
+        values = tuple(row[0] for row in rows)
+        mean = -float(np.mean(values))
+        return Evaluation("error", {"error": Interval(mean, mean, mean)}, values, is_error=True)
+
+    def overview(self, probabilities, scheme):
+        return scheme.measured.in_words(float(probabilities[0]))
+
+
 POINTS = (
+    EntryPoint("tiny-value", "tests.test_testing:VALUE_RECIPE", "napari_medal.recipes"),
+    EntryPoint("variance", "napari_medal.uncertainty.variance:MEASURE", "napari_medal.measures"),
     EntryPoint("tiny-class", "tests.test_testing:CLASS_RECIPE", "napari_medal.recipes"),
     EntryPoint("tiny", "tests.test_testing:TinyRecipe", "napari_medal.recipes"),
     EntryPoint("random", "napari_medal.acquisition.random_draw:STRATEGY", "napari_medal.strategies"),
@@ -381,6 +411,24 @@ def summary(**changes: Any) -> Callable[..., Evaluation]:
 
 def test_check_task_passes():
     check_task(SureTask(), POINTS)
+    check_task(SteadyTask(), POINTS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"recipe": "tiny-class"}, "asks for a value; its recipe 'tiny-class' answers a class"),
+        ({"score": lambda *_: CaseScore(0.1, (0.1,), (), "why")}, "score has 1 class values; wanted 0"),
+        ({"compare": lambda *_: (0.0,)}, "for right answers"),
+        (
+            {"summarise": lambda self, rows, scheme: replace(SteadyTask.summarise(self, rows, scheme), is_error=False)},
+            "error is -0 for right answers, 6 for wrong ones",
+        ),
+    ],
+)
+def test_check_task_stops_a_task_that_measures(changes: dict[str, Any], sentence: str):
+    with pytest.raises(ExtensionError, match=sentence):
+        check_task(broken(SteadyTask, **changes), POINTS)
 
 
 @pytest.mark.parametrize(

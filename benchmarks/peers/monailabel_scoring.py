@@ -37,8 +37,9 @@ def main() -> None:
     plan = SETTINGS["plan"]
 
     class Segmentation(BasicInferTask):
-        """The inference task of a MONAI Label app, as its radiology sample has it, but that nothing is resampled: the
-        images lie on the network's grid already, and `Spacingd` fails on the key "image_path" with MONAI 1.6.
+        """The inference task of a MONAI Label app, as its radiology sample has it, but that nothing is resampled.
+
+        The images lie on the network's grid already, and `Spacingd` fails on the key "image_path" with MONAI 1.6.
         """
 
         def pre_transforms(self, data=None):

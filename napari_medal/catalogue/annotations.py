@@ -35,6 +35,7 @@ class NewAnnotation:
     slices: int | None = None
     labels: tuple[int, ...] | None = None
     mode: ReadingMode | None = None
+    value: float | None = None
 
 
 class Annotations:
@@ -71,6 +72,7 @@ class Annotations:
                 slices=new.slices,
                 labels=None if new.labels is None else list(new.labels),
                 mode=None if new.mode is None else new.mode.value,
+                value=new.value,
             )
             if new.write_mask is not None:
                 path = self._layout.annotation(new.case, new.task, revision)
@@ -127,4 +129,5 @@ class Annotations:
             slices=row.slices,
             labels=None if row.labels is None else tuple(row.labels),
             mode=None if row.mode is None else ReadingMode(row.mode),
+            value=row.value,
         )

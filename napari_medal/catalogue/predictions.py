@@ -33,6 +33,8 @@ class NewPrediction:
     maps: Path | None = None
     class_value: int | None = None
     amount: float | None = None
+    value: float | None = None
+    spread: float | None = None
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,18 @@ class StoredPrediction:
     maps: Path | None
     class_value: int | None
     amount: float | None = None
+    value: float | None = None
+    spread: float | None = None
 
     @property
     def has_maps(self) -> bool:
         """Whether its probabilities are kept still."""
         return self.maps is not None and self.maps.exists()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that a reader is shown is kept still; a value has no maps."""
+        return self.has_maps or self.value is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +133,8 @@ class Predictions:
                         maps_path=self._relative(prediction.maps),
                         class_value=prediction.class_value,
                         amount=prediction.amount,
+                        value=prediction.value,
+                        spread=prediction.spread,
                     )
                 )
 
@@ -165,6 +176,8 @@ class Predictions:
             maps=self._absolute(row.maps_path),
             class_value=row.class_value,
             amount=row.amount,
+            value=row.value,
+            spread=row.spread,
         )
 
 

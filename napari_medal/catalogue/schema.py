@@ -123,6 +123,7 @@ class AnnotationRow(Base):
     slices: Mapped[int | None]
     labels: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))  # values that occur
     mode: Mapped[str | None] = mapped_column(String(16))
+    value: Mapped[float | None]
     case: Mapped[CaseRow] = relationship(lazy="joined")
 
 
@@ -176,4 +177,6 @@ class PredictionRow(Base):
     maps_path: Mapped[str | None]
     class_value: Mapped[int | None]
     amount: Mapped[float | None]
+    value: Mapped[float | None]
+    spread: Mapped[float | None]
     case: Mapped[CaseRow] = relationship(lazy="joined")

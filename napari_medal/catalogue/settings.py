@@ -1,10 +1,10 @@
 """`medal.toml`: what a project is about; validated, unknown keys refused by name."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import tomlkit
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from tomlkit.exceptions import TOMLKitError
 
 from napari_medal.atomic import write_text_atomic
@@ -12,6 +12,7 @@ from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
 from napari_medal.core.learning import AS_USUAL, Learning
 from napari_medal.core.modality import Modality
 from napari_medal.core.plan_changes import AS_PLANNED, PlanChanges
+from napari_medal.core.quantity import Quantity
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.errors import SettingsError
 
@@ -33,6 +34,15 @@ class LabelSettings(_Table):
     color: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
 
 
+class QuantitySettings(_Table):
+    """What is measured, in which unit, and the range that it lies in."""
+
+    name: str = Field(min_length=1)
+    unit: str = ""
+    low: float = Field(allow_inf_nan=False)
+    high: float = Field(allow_inf_nan=False)
+
+
 class RuleOutSettings(_Table):
     """Which cases a model may put at the end of the list.
 
@@ -51,9 +61,11 @@ class TaskSettings(_Table):
     `reading` is how the model helps, `learning` how it is trained; `plan` goes before what is planned from the data.
     Surfaces that lie closer than `tolerance_mm` are the same to the surface Dice of a report; about what readers differ
     by.
+    A task has `labels` to draw or to choose, or a `quantity` to measure.
     """
 
-    labels: tuple[LabelSettings, ...] = Field(min_length=1)
+    labels: tuple[LabelSettings, ...] = ()
+    quantity: QuantitySettings | None = None
     recipe: str
     strategy: str
     measure: str
@@ -63,10 +75,19 @@ class TaskSettings(_Table):
     plan: PlanChanges = AS_PLANNED
     tolerance_mm: float = Field(default=2.0, gt=0)
 
+    @model_validator(mode="after")
+    def _has_one_meaning(self) -> Self:
+        if bool(self.labels) is (self.quantity is not None):
+            msg = f"wanted 'labels' or a 'quantity', found {'both' if self.labels else 'neither'}"
+            raise ValueError(msg)
+        return self
+
     @property
     def scheme(self) -> LabelScheme:
-        """The labels as the rest of the program knows them."""
-        return LabelScheme(tuple(LabelClass(label.value, label.name, label.color.lower()) for label in self.labels))
+        """The labels, or the quantity, as the rest of the program knows them."""
+        classes = tuple(LabelClass(label.value, label.name, label.color.lower()) for label in self.labels)
+        found = self.quantity
+        return LabelScheme(classes, None if found is None else Quantity(found.name, found.unit, found.low, found.high))
 
 
 class SplitSettings(_Table):
@@ -110,6 +131,14 @@ def label_settings(scheme: LabelScheme) -> tuple[LabelSettings, ...]:
     return tuple(LabelSettings(value=c.value, name=c.name, color=c.color) for c in scheme.classes)
 
 
+def quantity_settings(scheme: LabelScheme) -> QuantitySettings | None:
+    """Write down what a scheme measures, if it does."""
+    found = scheme.quantity
+    if found is None:
+        return None
+    return QuantitySettings(name=found.name, unit=found.unit, low=found.low, high=found.high)
+
+
 def palette_color(position: int) -> str:
     """Return the default colour of the label at `position` (from 0)."""
     return PALETTE[position % len(PALETTE)]
@@ -144,8 +173,9 @@ def load_settings(folder: Path) -> ProjectSettings:
             scheme = task.scheme
             for label in task.rule_out.positive:
                 scheme.by_name(label)
-        except SettingsError as error:  # values or names that occur twice, or names that occur nowhere
-            raise SettingsError(f"{path}: 'tasks.{name}.labels': {error}") from error
+        except SettingsError as error:  # values or names that occur twice, names that occur nowhere, an empty range
+            key = "labels" if task.labels else "quantity"
+            raise SettingsError(f"{path}: 'tasks.{name}.{key}': {error}") from error
     return settings
 
 
@@ -161,6 +191,8 @@ def save_settings(folder: Path, settings: ProjectSettings) -> None:
             del held["tasks"][name]["plan"]
     if not settings.modalities:
         del held["modalities"]
+        if not task.labels:
+            del held["tasks"][name]["labels"]
     for key, value in held.items():
         document.add(key, value)
     write_text_atomic(folder / FILE_NAME, tomlkit.dumps(document))
@@ -173,6 +205,8 @@ def _in_words(error: ValidationError) -> str:
         key = ".".join(str(part) for part in item["loc"])
         if item["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
             complaints.append(f"unknown key '{key}'")
+        elif item["type"] == "value_error":  # of a whole table, which is too long to show
+            complaints.append(f"'{key}': {item['ctx']['error']}")
         else:
             complaints.append(f"'{key}': {item['msg'].lower()} (found {item['input']!r})")
     return "; ".join(complaints) + "."

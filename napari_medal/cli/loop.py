@@ -10,7 +10,9 @@ from napari_medal.cli.console import AsJson, ProjectFolder, TaskName, note, open
 if TYPE_CHECKING:
     from napari_medal.core.annotation import Annotation as Revision
     from napari_medal.engine.foreign import Adoption
+    from napari_medal.loop.answers import Reading
     from napari_medal.loop.labelled import Unreadable
+    from napari_medal.loop.session import Session
     from napari_medal.loop.simulation_table import RoundFigures
 
 _NAMES_SHOWN = 6
@@ -53,14 +55,18 @@ def train(
 
 def predict(project: ProjectFolder, task: TaskName = None, as_json: AsJson = False) -> None:
     """Let the live model predict every case that waits for a label."""
+    from napari_medal.core.target import Target
     from napari_medal.loop.prediction import predict as predict_cases
 
     with opened(project) as session, watched() as progress:
-        report = predict_cases(session, session.project.task(task), progress)
+        name = session.project.task(task)
+        report = predict_cases(session, name, progress)
+        draws = session.task(name).target is Target.MASK
     if as_json:
         say_json(report)
         return
-    say(f"Model {report.model.number} predicted {report.cases} cases; masks lie below {project / 'predictions'}.")
+    where = f"; masks lie below {project / 'predictions'}" if draws else ""
+    say(f"Model {report.model.number} predicted {report.cases} cases{where}.")
     _list_unreadable(report.unreadable)
 
 
@@ -93,8 +99,11 @@ def rank(
 def accept(
     project: ProjectFolder,
     case: Annotated[str, typer.Argument(metavar="CASE", help="The case's name.")],
-    answer: Annotated[str, typer.Argument(metavar="MASK", help="A mask's file; for classification the class.")],
-    reader: Annotated[str, typer.Option("--reader", help="Who drew it.")],
+    reader: Annotated[str, typer.Option("--reader", help="Who drew or said it.")],
+    answer: Annotated[
+        str | None, typer.Argument(metavar="[MASK]", help="A mask's file; for classification the class.")
+    ] = None,
+    value: Annotated[float | None, typer.Option("--value", help="For regression, the number.")] = None,
     seconds: Annotated[float, typer.Option("--seconds", min=0, help="Reading time.")] = 0.0,
     slices: Annotated[
         str | None, typer.Option("--slices", help="Only these axial slices are right, counted from 1: 10-24,30.")
@@ -102,31 +111,49 @@ def accept(
     task: TaskName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Accept a mask, or a class, as the next revision of a case's label."""
+    """Accept a mask, a class, or a number, as the next revision of a case's label."""
     from napari_medal.core.slice_ranges import from_words
-    from napari_medal.core.target import Target
-    from napari_medal.loop.answers import Reading, accept_class, accept_file
+    from napari_medal.loop.answers import Reading
 
     with opened(project) as session:
         name = session.project.task(task)
         confirmed = None if slices is None else tuple(from_words(slices))
         mode = session.project.task_settings(name).reading
         reading = Reading(reader, seconds, confirmed=confirmed, mode=mode)
-        if session.task(name).target is Target.CLASS:
-            scheme = session.scheme(name)
-            label = scheme.by_value(int(answer)) if answer.isdigit() else scheme.by_name(answer)
-            annotation = accept_class(session, name, case, label.value, reading)
-        else:
-            annotation = accept_file(session, name, case, Path(answer), reading)
+        annotation = _accept(session, name, case, answer if value is None else value, reading)
     if as_json:
         say_json(annotation)
     else:
         say(f"{case}: revision {annotation.revision} by {annotation.reader} {_what_came_of(annotation)}.")
 
 
+def _accept(session: "Session", task: str, case: str, answer: str | float | None, reading: "Reading") -> "Revision":
+    """Keep what was said in the form that the task asks for.
+
+    Raises:
+        SettingsError: It was said in another form, or nothing was.
+    """
+    from napari_medal.core.target import Target
+    from napari_medal.errors import SettingsError
+    from napari_medal.loop.answers import accept_class, accept_file, accept_value
+
+    target = session.task(task).target
+    if isinstance(answer, float):
+        return accept_value(session, task, case, answer, reading)
+    if answer is None or target is Target.VALUE:
+        wanted = {Target.MASK: "a mask's file", Target.CLASS: "a class", Target.VALUE: "--value with a number"}[target]
+        msg = f"The task '{task}' wants {wanted} after the case's name; found {answer or 'nothing'}."
+        raise SettingsError(msg)
+    if target is Target.MASK:
+        return accept_file(session, task, case, Path(answer), reading)
+    scheme = session.scheme(task)
+    label = scheme.by_value(int(answer)) if answer.isdigit() else scheme.by_name(answer)
+    return accept_class(session, task, case, label.value, reading)
+
+
 def simulate(
     project: ProjectFolder,
-    truth: Annotated[Path, typer.Option("--truth", help="Folder of true masks, or a class table.")],
+    truth: Annotated[Path, typer.Option("--truth", help="Folder of true masks, or a table of classes or values.")],
     start: Annotated[int, typer.Option("--start", min=1, help="Cases labelled before the first training.")] = 8,
     batch: Annotated[int, typer.Option("--batch", min=1, help="Cases labelled in each round.")] = 4,
     rounds: Annotated[int, typer.Option("--rounds", min=0, help="Rounds after the first training.")] = 6,

@@ -10,11 +10,14 @@ from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.target import LabelsAs
 
 if TYPE_CHECKING:
+    from napari_medal.core.quantity import Quantity
     from napari_medal.loop.adding import AddReport
     from napari_medal.loop.status import Status
 
 Images = Annotated[Path, typer.Option("--images", help="Folder of images.")]
-Labels = Annotated[Path | None, typer.Option("--labels", help="Masks or a class table (.csv) that exist already.")]
+Labels = Annotated[
+    Path | None, typer.Option("--labels", help="Masks, or a table (.csv) of classes or values, that exist already.")
+]
 SubjectPattern = Annotated[
     str | None,
     typer.Option("--subject-pattern", help="Regular expression that finds the subject in a case's name."),
@@ -34,7 +37,7 @@ def register(app: typer.Typer) -> None:
 def new(
     project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A new or an empty folder.")],
     images: Images,
-    task: Annotated[list[str], typer.Option("--task", help="segmentation or classification; repeat it for both.")],
+    task: Annotated[list[str], typer.Option("--task", help="segmentation, classification or regression; repeat it.")],
     labels: Labels = None,
     label: Annotated[
         list[str] | None,
@@ -44,6 +47,10 @@ def new(
         list[str] | None,
         typer.Option("--class", help="A class of the classification, where --label speaks of masks; repeat it."),
     ] = None,
+    value: Annotated[str | None, typer.Option("--value", help="What the regression measures, such as age.")] = None,
+    unit: Annotated[str, typer.Option("--unit", help="Its unit, such as years.")] = "",
+    low: Annotated[float | None, typer.Option("--low", help="The lowest value that may occur.")] = None,
+    high: Annotated[float | None, typer.Option("--high", help="The highest value that may occur.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="The project's name; its folder's by default.")] = None,
     recipe: Annotated[str | None, typer.Option("--recipe", help="Another recipe than the task's own.")] = None,
     strategy: Annotated[str | None, typer.Option("--strategy", help="Another strategy than the task's own.")] = None,
@@ -58,20 +65,35 @@ def new(
     from dataclasses import replace
 
     from napari_medal.loop.adding import Source
-    from napari_medal.loop.creating import wishes
+    from napari_medal.loop.creating import Meanings, wishes
     from napari_medal.loop.making import ProjectWish, make_project
     from napari_medal.loop.session import installed_extensions
 
     extensions = installed_extensions()
-    wanted = [
-        replace(wish, reading=reading)
-        for wish in wishes(task, label or [], class_name or [], recipe, strategy, extensions)
-    ]
+    meanings = Meanings(label or [], class_name or [], _quantity(value, unit, low, high))
+    wanted = [replace(wish, reading=reading) for wish in wishes(task, meanings, recipe, strategy, extensions)]
     source = Source(images, labels, subject_pattern, labels_as=labels_as)
     with watched() as progress:
         wish = ProjectWish(project, name or project.resolve().name, wanted, source)
         report = make_project(wish, extensions, progress)
     _report(report, as_json, f"{project} is ready")
+
+
+def _quantity(name: str | None, unit: str, low: float | None, high: float | None) -> "Quantity | None":
+    """Return what is measured; None where nothing is.
+
+    Raises:
+        SettingsError: A part of it is missing.
+    """
+    from napari_medal.core.quantity import Quantity
+    from napari_medal.errors import SettingsError
+
+    if name is None and low is None and high is None and not unit:
+        return None
+    if name is None or low is None or high is None:
+        msg = "A regression needs --value with a name, and the range in which it lies, --low and --high; found not all."
+        raise SettingsError(msg)
+    return Quantity(name, unit, low, high)
 
 
 def add(

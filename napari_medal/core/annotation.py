@@ -24,6 +24,7 @@ class Annotation:
         started_from: Model version whose prediction was corrected; None for a label drawn from scratch.
         mask: The mask's file on the source image's grid, for tasks that draw.
         class_value: The chosen class, for tasks that choose.
+        value: The number, in the quantity's unit, for tasks that measure.
         accepted: Whether it answers the task; else it is a label to start from, such as an imported draft, and nothing
             learns from it.
         confirmed: The axial slices that the reader calls right; None for the whole mask.
@@ -48,3 +49,4 @@ class Annotation:
     slices: int | None = None
     labels: tuple[int, ...] | None = None
     mode: ReadingMode | None = None
+    value: float | None = None

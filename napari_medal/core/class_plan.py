@@ -1,8 +1,9 @@
-"""Plan a network that answers with a class."""
+"""Plan a network that answers with a class, or with a value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from napari_medal.core.plan import Fingerprint, Memory, Plan
+from napari_medal.core.target import Target
 
 _EDGE_2D = 128
 _EDGE_3D = 64
@@ -28,11 +29,22 @@ class Classifier:
     cold_steps: int = 900
 
 
-def plan_class(fingerprint: Fingerprint, memory: Memory, classifier: Classifier) -> Plan:
+def plan_class(fingerprint: Fingerprint, memory: Memory, classifier: Classifier, target: Target = Target.CLASS) -> Plan:
     """Choose the size that whole images are scaled to, and the schedule.
 
-    Images keep their proportions in millimetres, so voxels are cubes and no axis is coarse.
+    Images keep their proportions in millimetres, so voxels are cubes and no axis is coarse. For a value, volumes also
+    keep their sizes relative to one another, since many values are sizes or go with them: the largest one fills the
+    box. Pictures do not, as their spacing is seldom known.
     """
+    plan = _plan(fingerprint, memory, classifier)
+    if target is not Target.VALUE or fingerprint.planar:
+        return plan
+    extents = [n * mm for n, mm in zip(fingerprint.largest_shape, fingerprint.spacing_mm, strict=True)]
+    mm = max(extent / side for extent, side in zip(extents, plan.patch, strict=True))
+    return replace(plan, spacing_mm=(mm, mm, mm))
+
+
+def _plan(fingerprint: Fingerprint, memory: Memory, classifier: Classifier) -> Plan:
     step = (1, 2, 2) if fingerprint.planar else (2, 2, 2)
     return Plan(
         spacing_mm=None,

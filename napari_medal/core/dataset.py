@@ -14,7 +14,7 @@ from napari_medal.core.target import Target
 
 @dataclass(frozen=True)
 class DatasetTask:
-    """A task of the dataset: the form of its answers and their meaning."""
+    """A task of the dataset: the form of its answers and their meaning, which is a quantity for values."""
 
     target: Target
     labels: LabelScheme

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from napari_medal.core.quantity import Quantity
 from napari_medal.errors import GeometryError, SettingsError
 from napari_medal.types import ImageArray, LabelArray
 
@@ -22,19 +23,21 @@ class LabelClass:
 
 @dataclass(frozen=True)
 class LabelScheme:
-    """The labels of one task, in order.
+    """The labels of one task, in order; or, where an answer is a number, what is measured, and no label.
 
     In a mask, value 0 is background and not part of the scheme. A class per case may use any values.
 
     Raises:
-        SettingsError: A value or a name occurs twice, or a scheme is empty.
+        SettingsError: A value or a name occurs twice, or there are neither labels nor a quantity, or both.
     """
 
     classes: tuple[LabelClass, ...]
+    quantity: Quantity | None = None
 
     def __post_init__(self) -> None:
-        if not self.classes:
-            msg = "A task needs at least one label."
+        if bool(self.classes) is (self.quantity is not None):
+            what = "both" if self.classes else "neither"
+            msg = f"A task needs at least one label, or a quantity to measure; found {what}."
             raise SettingsError(msg)
         for field, found in (("value", self.values), ("name", self.names)):
             if len(set(found)) < len(found):
@@ -50,6 +53,23 @@ class LabelScheme:
     def names(self) -> tuple[str, ...]:
         """Names, in order."""
         return tuple(label.name for label in self.classes)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What people are told that the answers are: the names, or the quantity with its unit and range."""
+        return self.names if self.quantity is None else (str(self.quantity),)
+
+    @property
+    def measured(self) -> Quantity:
+        """The quantity.
+
+        Raises:
+            SettingsError: The task asks for a label.
+        """
+        if self.quantity is None:
+            msg = f"Found the labels {', '.join(self.names)}; wanted a quantity to measure."
+            raise SettingsError(msg)
+        return self.quantity
 
     def __len__(self) -> int:
         return len(self.classes)

@@ -25,7 +25,8 @@ class Measure(Protocol):
         """Return the uncertainty at each place, in [0, 1].
 
         Args:
-            samples: (S, C, *space) probabilities; space is (Z, Y, X) for a mask and empty for a class.
+            samples: (S, C, *space) probabilities; space is (Z, Y, X) for a mask and empty for a class. Of values they
+                are (S, 1), as shares of the range.
 
         Returns:
             An array of shape `space`; 0 where nothing is uncertain.

@@ -32,6 +32,14 @@ class Intensities:
 
 
 @dataclass(frozen=True)
+class ValueScale:
+    """What the values of a task that measures are standardised with, in their own unit."""
+
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True)
 class Fingerprint:
     """The properties of a set of cases that decide how a network is fed.
 
@@ -80,6 +88,7 @@ class Plan:
         intensities: What each channel is normalised with; None, or nothing, normalises each volume by itself.
         foreground: Share of the patches that are centred on a labelled voxel.
         dropout: Share of features that are dropped while training.
+        value_scale: What a network that answers with a value was taught in; None for masks and classes.
     """
 
     spacing_mm: tuple[float, float, float] | None
@@ -95,6 +104,7 @@ class Plan:
     intensities: tuple[Intensities | None, ...] = ()
     foreground: float = 1 / 3
     dropout: float = 0.0
+    value_scale: ValueScale | None = None
 
     @property
     def divisor(self) -> tuple[int, int, int]:

@@ -12,10 +12,13 @@ class Prediction:
 
     Args:
         score: How uncertain it is.
-        probabilities: Ensemble mean; (C, Z, Y, X) with background first for a mask, (C,) for a class.
+        probabilities: Ensemble mean; (C, Z, Y, X) with background first for a mask, (C,) for a class. For a value it is
+            (1,), the value itself.
         mask: (Z, Y, X) label values, for tasks that draw.
         uncertainty: (Z, Y, X) map in [0, 1], for tasks that draw.
         class_value: The likeliest class, for tasks that choose.
+        value: The number in the quantity's unit, for tasks that measure.
+        spread: Standard deviation of what the members say, likewise.
     """
 
     score: CaseScore
@@ -23,3 +26,5 @@ class Prediction:
     mask: LabelArray | None = None
     uncertainty: FloatArray | None = None
     class_value: int | None = None
+    value: float | None = None
+    spread: float | None = None

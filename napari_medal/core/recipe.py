@@ -35,6 +35,6 @@ class Recipe(Protocol):
     def build(self, plan: Plan, channels: int, outputs: int) -> "nn.Module":
         """Build the network, with random weights.
 
-        It maps (B, channels, *space) to logits: (B, outputs, *space) for a mask, (B, outputs) for a class. Space
-        is (Z, Y, X), or (Y, X) when the plan's patch has one slice.
+        It maps (B, channels, *space) to logits: (B, outputs, *space) for a mask, (B, outputs) for a class, and to the
+        standardised number (B, outputs) for a value. Space is (Z, Y, X), or (Y, X) when the plan's patch has one slice.
         """

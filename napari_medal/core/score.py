@@ -9,8 +9,8 @@ class CaseScore:
 
     Args:
         uncertainty: 0 (all ensemble members agree) to 1.
-        per_class: The same for each label of the scheme, in order.
-        per_slice: The same for each axial slice (canonical axis 0); empty for a class per case.
+        per_class: The same for each label of the scheme, in order; empty for a value.
+        per_slice: The same for each axial slice (canonical axis 0); empty for a class or a value per case.
         reason: Why the case is worth a look, for people: "posterior boundary uncertain on slices 14-19".
     """
 

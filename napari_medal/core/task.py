@@ -52,11 +52,13 @@ class Task(Protocol):
     def score(self, samples: Samples, scheme: LabelScheme, grid: Grid, measure: Measure) -> CaseScore:
         """Say how uncertain the ensemble is about a case, and where, in words."""
 
-    def compare(self, prediction: Prediction, truth: LabelArray | int, scheme: LabelScheme) -> tuple[float, ...]:
-        """Reduce one case to the numbers that `summarise` needs."""
+    def compare(
+        self, prediction: Prediction, truth: LabelArray | int | float, scheme: LabelScheme
+    ) -> tuple[float, ...]:
+        """Reduce one case to the numbers that `summarise` needs; the truth is a mask, a class, or a value."""
 
     def summarise(self, rows: Sequence[tuple[float, ...]], scheme: LabelScheme) -> Evaluation:
         """Turn the rows of `compare`, one for each case, into metrics with intervals."""
 
     def overview(self, probabilities: FloatArray, scheme: LabelScheme) -> str:
-        """Say in a few words what the prediction is: "2 structures" or "malignant, 81 %"."""
+        """Say in a few words what the prediction is: "2 structures", "malignant, 81 %" or "63.5 years"."""

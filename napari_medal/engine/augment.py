@@ -30,11 +30,15 @@ class Augmenter:
     Args:
         spacing_mm: Spacing (z, y, x) of the patches, so that rotations are rotations in millimetres.
         generator: Source of chance, on the CPU.
+        keeps_sizes: Neither scale nor warp, where the answer may be a size.
     """
 
-    def __init__(self, spacing_mm: tuple[float, float, float], generator: torch.Generator) -> None:
+    def __init__(
+        self, spacing_mm: tuple[float, float, float], generator: torch.Generator, keeps_sizes: bool = False
+    ) -> None:
         self._spacing = torch.tensor(spacing_mm[::-1])
         self._generator = generator
+        self._keeps_sizes = keeps_sizes
 
     def __call__(self, batch: Batch) -> Batch:
         """Return a changed batch."""
@@ -52,14 +56,15 @@ class Augmenter:
         size = images.shape[0]
         half_mm = self._spacing * torch.tensor([images.shape[4], images.shape[3], images.shape[2]]) / 2
         turns = self._rotations(size, planar=self._flat(images))
-        scale = torch.exp(self._uniform((size, 1, 1), -_SCALE_LOG, _SCALE_LOG))
+        limit = 0.0 if self._keeps_sizes else _SCALE_LOG
+        scale = torch.exp(self._uniform((size, 1, 1), -limit, limit))
         keep = self._uniform((size, 1, 1), 0.0, 1.0) < 0.3
         matrix = torch.where(keep, torch.eye(3).expand(size, 3, 3), turns * scale)
         normalised = matrix * half_mm[None, None, :] / half_mm[None, :, None]
         shift = torch.where(keep, torch.zeros(size, 3, 1), self._uniform((size, 3, 1), -_SHIFT, _SHIFT))
         affine = torch.cat([normalised, shift], dim=2).to(images.device)
         field = nnf.affine_grid(affine, list(images.shape), align_corners=False)
-        return field + self._warp(images).to(images.device)
+        return field if self._keeps_sizes else field + self._warp(images).to(images.device)
 
     def _warp(self, images: torch.Tensor) -> torch.Tensor:
         """Return a smooth displacement (B, Z, Y, X, 3) for every other patch."""

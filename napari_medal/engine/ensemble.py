@@ -40,7 +40,7 @@ class Ensemble:
         recipe: Builds the network.
         plan: How it was planned.
         channels: Channels of an image.
-        outputs: Classes of an answer, background included for a mask.
+        outputs: Classes of an answer, background included for a mask; 1 for a value.
         members: Weights of each member.
         device: Where to compute.
         priors: (C,) share of each class among the cases that were learnt from, for answers to be rid of; None leaves
@@ -70,12 +70,14 @@ class Ensemble:
     def samples(self, prepared: Prepared, progress: Progress | None = None) -> Samples:
         """Return each member's probabilities on the case's own grid: (S, C, Z, Y, X), or (S, C) for a class.
 
+        For a value it is (S, 1), in its unit.
+
         What does not fit into half of the free memory lies in a temporary file that goes with the array.
         """
         watcher = Silent() if progress is None else progress
         self._device.claim_threads()
         image = torch.from_numpy(prepared.image)[None]
-        shape = () if self.target is Target.CLASS else prepared.grid.shape
+        shape = prepared.grid.shape if self.target is Target.MASK else ()
         samples = make_room((len(self._networks), self._outputs, *shape))
         with torch.inference_mode():
             for member in range(len(self._networks)):
@@ -121,12 +123,14 @@ def predict(
         image: The image, on the CPU.
         plan: How the network is fed.
         device: Where to compute.
-        room: (C, Z, Y, X) on the case's own grid, or (C,) for a class; on the CPU.
+        room: (C, Z, Y, X) on the case's own grid, or (C,) for a class or a value; on the CPU.
         memory_bytes: What activations may take.
         progress: Asked before each window.
     """
     if room.ndim == 1:
-        room.copy_(_planar(network, lay_out(image.to(device.torch), device.channels_last), plan).float().softmax(1)[0])
+        answer = _planar(network, lay_out(image.to(device.torch), device.channels_last), plan)[0].float()
+        scale = plan.value_scale
+        room.copy_(answer.softmax(0) if scale is None else answer * scale.deviation + scale.mean)
         return
     own = tuple(image.shape[2:]) == tuple(room.shape[1:])
     answers = room if own else torch.from_numpy(make_room((len(room), *image.shape[2:])))

@@ -14,6 +14,7 @@ from napari_medal.core.target import Target
 from napari_medal.engine.balanced_draw import BalancedDraw
 from napari_medal.engine.foreground import Foreground
 from napari_medal.engine.prepare import Prepared
+from napari_medal.errors import ModelError
 from napari_medal.types import FloatArray, LabelArray
 
 
@@ -25,18 +26,22 @@ class Example:
         prepared: The image.
         mask: (Z, Y, X) class indices on the network's grid, IGNORED where nobody has said what is right.
         class_index: The class of a case.
+        value: The number of a case, in the quantity's unit.
         foreground: Where the mask has labels; None looks the mask through.
     """
 
     prepared: Prepared
     mask: LabelArray | None = None
     class_index: int | None = None
+    value: float | None = None
     foreground: Foreground | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Patches on the CPU: images (B, C, Z, Y, X) float32; answers (B, 1, Z, Y, X) uint8 or (B,) int64."""
+    """Patches on the CPU: images (B, C, Z, Y, X) float32; answers (B, 1, Z, Y, X) uint8, (B,) int64, or
+    standardised values (B, 1) float32.
+    """  # noqa: D205
 
     images: torch.Tensor
     answers: torch.Tensor
@@ -49,7 +54,7 @@ class BatchSource:
 
     Masks: a patch from each drawn case, the plan's share of them centred on foreground, each class as often as another.
     A patch of a case that is known in part holds one of its known slices at least.
-    Classes: whole images, rare classes as often as the balance says.
+    Classes: whole images, rare classes as often as the balance says. Values: whole images, cases alike.
 
     Args:
         examples: Labelled cases.
@@ -88,17 +93,41 @@ class BatchSource:
         self._number += 1
         if self._target is Target.CLASS:
             return self._draw_classes()
-        count, size = len(self._examples), self._plan.batch
-        alike = self._shares is None
-        chosen = self._random.integers(count, size=size) if alike else self._random.choice(count, size, p=self._shares)
+        if self._target is Target.VALUE:
+            return self._draw_values()
+        chosen = self._positions()
         images, masks = zip(*(self._patch(int(position)) for position in chosen), strict=True)
         return Batch(torch.from_numpy(np.stack(images)), torch.from_numpy(np.stack(masks)[:, None]))
+
+    def _positions(self) -> npt.NDArray[np.intp]:
+        """Draw examples as often as they are to be drawn."""
+        count, size = len(self._examples), self._plan.batch
+        if self._shares is None:
+            return self._random.integers(count, size=size)
+        return self._random.choice(count, size, p=self._shares)
 
     def _draw_classes(self) -> Batch:
         chosen = [self._examples[int(position)] for position in self._cases.draw(self._plan.batch, self._random)]
         images = np.stack([np.asarray(example.prepared.image, dtype=np.float32) for example in chosen])
         answers = np.array([example.class_index for example in chosen], dtype=np.int64)
         return Batch(torch.from_numpy(images), torch.from_numpy(answers))
+
+    def _draw_values(self) -> Batch:
+        chosen = [self._examples[int(position)] for position in self._positions()]
+        images = np.stack([np.asarray(example.prepared.image, dtype=np.float32) for example in chosen])
+        return Batch(torch.from_numpy(images), torch.tensor([[self._standardised(example)] for example in chosen]))
+
+    def _standardised(self, example: Example) -> float:
+        """Return a value as the plan's scale has it.
+
+        Raises:
+            ModelError: The example, or the plan, has none.
+        """
+        scale = self._plan.value_scale
+        if scale is None or example.value is None:
+            msg = f"Training on values found the value {example.value} and the scale {scale}; wanted both."
+            raise ModelError(msg)
+        return (example.value - scale.mean) / scale.deviation
 
     def _patch(self, position: int) -> tuple[FloatArray, LabelArray]:
         example = self._examples[position]

@@ -52,7 +52,7 @@ def find_learning_rate(training: Training, progress: Progress) -> LearningRates:
     training.device.claim_threads()
     network = training.network()
     freeze(network, training.learning)
-    stepper = Stepper(training.lesson(), network, training.device)
+    stepper = Stepper(training.lesson(), network, training.sound_device)
     try:
         return _tried(stepper, progress)
     finally:

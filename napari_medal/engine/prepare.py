@@ -51,13 +51,14 @@ class Prepared:
 def prepare(volumes: Sequence[Volume], plan: Plan, target: Target) -> Prepared:
     """Bring the channels of a case onto the network's grid, one after the other.
 
-    For a mask, images are resampled to the plan's spacing. For a class, the whole image is scaled into the plan's
-    patch, keeping its proportions in millimetres, and padded with its lowest value.
+    For a mask, images are resampled to the plan's spacing. For a class or a value, the whole image is scaled into the
+    plan's patch, keeping its proportions in millimetres, and padded with its lowest value; where the plan has a
+    spacing, no image is enlarged beyond it, so that large things stay larger than small ones.
     """
     grid = volumes[0].grid
     units = (*plan.intensities, *(None,) * len(volumes))
-    boxed = target is Target.CLASS
-    shape = _letter_shape(grid, plan.patch) if boxed else network_shape(grid.shape, grid.spacing_mm, plan)
+    boxed = target is not Target.MASK
+    shape = _letter_shape(grid, plan) if boxed else network_shape(grid.shape, grid.spacing_mm, plan)
     image = np.empty((len(volumes), *shape), dtype=np.float32)
     for channel, volume in enumerate(volumes):
         image[channel] = _resize(normalise(volume.array, units[channel]), shape)
@@ -138,11 +139,14 @@ def _resize(image: FloatArray, shape: Shape) -> FloatArray:
     return nnf.interpolate(tensor, size=shape, mode="trilinear", align_corners=False)[0, 0].numpy()
 
 
-def _letter_shape(grid: Grid, patch: Shape) -> Shape:
-    """Return the largest shape that fits into `patch` with the image's proportions in millimetres."""
+def _letter_shape(grid: Grid, plan: Plan) -> Shape:
+    """Return the largest shape that fits into the patch with the image's proportions in millimetres."""
+    patch = plan.patch
     extents = [n * mm for n, mm in zip(grid.shape, grid.spacing_mm, strict=True)]
     axes = [axis for axis in range(3) if patch[axis] > 1]
     scale = min(patch[axis] / extents[axis] for axis in axes)
+    if plan.spacing_mm is not None:
+        scale = min(scale, 1.0 / max(plan.spacing_mm))
     z, y, x = (
         max(1, min(patch[axis], round(extents[axis] * scale))) if axis in axes else patch[axis] for axis in range(3)
     )

@@ -122,7 +122,7 @@ class _Run:
             torch.autograd.backward(sum((part.float().square().mean() for part in parts), torch.zeros(())))
             self._network.zero_grad(set_to_none=True)
             self._wait()
-        except (RuntimeError, NotImplementedError):
+        except (RuntimeError, NotImplementedError, ValueError):  # the last where a small step leaves nothing to norm
             self.seconds = float("inf")
             return
         if timed:

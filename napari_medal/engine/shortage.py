@@ -38,7 +38,7 @@ def release(device: Device) -> None:
 def retreat(plan: Plan, device: Device, target: Target) -> Retreat | None:
     """Return the next smaller way: half the batch, then half the patch, then the CPU; None where all were tried.
 
-    Images for a class are prepared at the size of the patch, so their patch stays.
+    Images for a class or a value are prepared at the size of the patch, so their patch stays.
     """
     where = "the memory of the graphics card" if device.memory.accelerated else "the memory"
     if plan.batch > 1:

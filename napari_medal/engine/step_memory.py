@@ -80,8 +80,12 @@ def take_step(
     """Go forward and back once, on an empty image."""
     space = patch[1:] if patch[0] == 1 else patch
     images = torch.zeros((batch, channels, *space), device=device)
-    shape = (batch, 1, *space) if target is Target.MASK else (batch,)
-    answers = torch.zeros(shape, dtype=torch.uint8 if target is Target.MASK else torch.int64, device=device)
+    shape, kind = {
+        Target.MASK: ((batch, 1, *space), torch.uint8),
+        Target.CLASS: ((batch,), torch.int64),
+        Target.VALUE: ((batch, 1), torch.float32),
+    }[target]
+    answers = torch.zeros(shape, dtype=kind, device=device)
     torch.autograd.backward(supervised(_loss, network(images), answers))
 
 
@@ -89,6 +93,8 @@ def _loss(logits: torch.Tensor, answers: torch.Tensor) -> torch.Tensor:
     """Return a loss that takes as much memory as any: cross-entropy, and an overlap with the answer spread out."""
     if answers.ndim == 1:
         return nnf.cross_entropy(logits, answers)
+    if answers.is_floating_point():
+        return nnf.huber_loss(logits, answers)
     right = answers.squeeze(1).long()
     entropy = nnf.cross_entropy(logits, right, reduction="none")
     spread = torch.zeros_like(logits, dtype=torch.int64).scatter(1, right[:, None], 1).to(logits.dtype)

@@ -83,7 +83,8 @@ class Stepper:
         self._optimiser = torch.optim.AdamW(_groups(network, lesson.learning), lr=1.0, weight_decay=1e-2, fused=True)
         self._loss = loss_for(lesson.target, lesson.learning, lesson.examples, lesson.outputs)
         self._generator = torch.Generator()
-        self._augment = Augmenter(lesson.examples[0].prepared.spacing_mm, self._generator)
+        spacing_mm = lesson.examples[0].prepared.spacing_mm
+        self._augment = Augmenter(spacing_mm, self._generator, keeps_sizes=lesson.target is Target.VALUE)
         self._source = self._batches()
 
     def step(self, learning_rate: float) -> float | None:

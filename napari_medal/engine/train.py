@@ -96,7 +96,7 @@ class _Run:
         training = self._training
         network = training.network()
         trial = Trial(training.recipe.name, network, training.plan, training.channels, sum(self._lengths))
-        device = probe(trial, training.device, self._progress)
+        device = probe(trial, training.sound_device, self._progress)
         freeze(network, self._learning)
         return Stepper(training.lesson(), network, device)
 

@@ -1,7 +1,7 @@
 """What is trained, on what, and from where."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -9,6 +9,7 @@ from torch import nn
 from napari_medal.core.learning import AS_USUAL, Learning
 from napari_medal.core.plan import Plan
 from napari_medal.core.recipe import Recipe
+from napari_medal.core.target import Target
 from napari_medal.engine.checkpoint import Checkpoint
 from napari_medal.engine.device import Device
 from napari_medal.engine.ensemble import Ensemble, Weights
@@ -27,7 +28,7 @@ class Training:
         recipe: Builds the network.
         plan: How it is fed.
         channels: Channels of an image.
-        outputs: Classes of an answer, background included for a mask.
+        outputs: Classes of an answer, background included for a mask; 1 for a value.
         examples: Labelled cases.
         start: Weights to start from; None starts from random ones.
         seed: Makes the run repeatable on one machine.
@@ -61,6 +62,16 @@ class Training:
     def is_cold(self) -> bool:
         """Whether it starts from random weights, or from those of another task."""
         return self.start is None
+
+    @property
+    def sound_device(self) -> Device:
+        """The device, without bfloat16 on a CPU where the deepest maps of a network are two voxels wide.
+
+        Of such maps oneDNN's weight gradients of a 3D convolution are now and then infinite, or wrong (torch 2.13,
+        avx512_bf16: 1 in 4). A mask's network ends at wider ones.
+        """
+        is_narrow = self.recipe.target is not Target.MASK and self.plan.dimensions == 3
+        return replace(self.device, half=False) if is_narrow and not self.device.memory.accelerated else self.device
 
     def network(self) -> nn.Module:
         """Build the network with repeatable random weights, or with those to start from.

@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,6 +33,7 @@ _COLUMNS = (
     "mask",
     "class_value",
     "class_name",
+    "value",
     "reader",
     "revision",
     "accepted_at",
@@ -54,9 +55,9 @@ _CONFIRMED_NOTE = (
 class NiftiExporter:
     """Writes `images/`, a folder of masks for each task that draws, `annotations.csv` and `dataset.json`.
 
-    Masks are the accepted files themselves, on their images' own grids. `dataset.json` names the labels and holds
-    the sha256 of every other file. What of a mask was not confirmed is said three times: in the table, in
-    `dataset.json`, and by a mask in `confirmed/`. Comments stay behind: they may hold names.
+    Masks are the accepted files themselves, on their images' own grids. `dataset.json` names the labels, or what was
+    measured in which unit, and holds the sha256 of every other file. What of a mask was not confirmed is said three
+    times: in the table, in `dataset.json`, and by a mask in `confirmed/`. Comments stay behind: they may hold names.
     """
 
     name: str = "nifti"
@@ -112,7 +113,7 @@ def _write_images(case: DatasetCase, folder: Path, readers: VolumeFiles) -> None
 
 
 def _write_mask(annotation: Annotation, task: str, folder: Path) -> str:
-    """Copy the accepted mask, and return its path in the dataset; "" for a class."""
+    """Copy the accepted mask, and return its path in the dataset; "" for a class or a value."""
     if annotation.mask is None:
         return ""
     target = folder / "masks" / task / f"{annotation.case}.nii.gz"
@@ -141,6 +142,7 @@ def _row(case: DatasetCase, task: str, annotation: Annotation, meaning: DatasetT
         mask,
         "" if value is None else str(value),
         "" if value is None else meaning.labels.by_value(value).name,
+        "" if annotation.value is None else repr(annotation.value),
         annotation.reader,
         str(annotation.revision),
         annotation.created_at.isoformat(timespec="seconds"),
@@ -175,18 +177,20 @@ def _description(dataset: Dataset, folder: Path, files: Iterable[Path]) -> str:
         "made_by": f"napari-medal {version('napari-medal')}",
         "note": "For research and dataset curation; not a medical device.",
         "cases": len(dataset.cases),
-        "tasks": {
-            name: {
-                "target": task.target.value,
-                "labels": ({"background": 0} if task.target is Target.MASK else {})
-                | {label.name: label.value for label in task.labels.classes},
-            }
-            for name, task in dataset.tasks.items()
-        },
+        "tasks": {name: {"target": task.target.value} | _meaning(task) for name, task in dataset.tasks.items()},
         "confirmed": {"note": _CONFIRMED_NOTE, "slices": partly} if any(partly.values()) else {},
         "sha256": {path.relative_to(folder).as_posix(): _sha256(path) for path in files},
     }
     return json.dumps(description, indent=2) + "\n"
+
+
+def _meaning(task: DatasetTask) -> dict[str, object]:
+    """Say in JSON what the answers to a task mean."""
+    quantity = task.labels.quantity
+    if quantity is not None:
+        return {"quantity": asdict(quantity)}
+    background = {"background": 0} if task.target is Target.MASK else {}
+    return {"labels": background | {label.name: label.value for label in task.labels.classes}}
 
 
 def _sha256(path: Path) -> str:

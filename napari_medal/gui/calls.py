@@ -48,15 +48,15 @@ def survey(images: Path) -> "Survey":
 def make_project(asked: "NewProject", progress: "Progress") -> str:
     """Make a project with its cases; return what came of it in words."""
     from napari_medal.loop.adding import Source
-    from napari_medal.loop.creating import PLAIN_TASKS, wishes
+    from napari_medal.loop.creating import PLAIN_TASKS, Meanings, wishes
     from napari_medal.loop.making import ProjectWish
     from napari_medal.loop.making import make_project as make
     from napari_medal.loop.session import installed_extensions
 
     extensions = installed_extensions()
-    asked_for = {Target.MASK: asked.structures, Target.CLASS: asked.classes}
-    tasks = [PLAIN_TASKS[target] for target, labels in asked_for.items() if labels]
-    wanted = wishes(tasks, asked.structures, asked.classes, None, None, extensions)
+    asked_for = {Target.MASK: asked.structures, Target.CLASS: asked.classes, Target.VALUE: asked.quantity}
+    tasks = [PLAIN_TASKS[target] for target, meaning in asked_for.items() if meaning]
+    wanted = wishes(tasks, Meanings(asked.structures, asked.classes, asked.quantity), None, None, extensions)
     labels_as = LabelsAs.DRAFTS if asked.masks_are_drafts else LabelsAs.ANNOTATIONS
     source = Source(asked.images, asked.masks, asked.subject_pattern or None, labels_as=labels_as)
     return _in_words(make(ProjectWish(asked.folder, asked.folder.name, wanted, source), extensions, progress))
@@ -85,11 +85,13 @@ def open_case(session: "Session", task: str, name: str, reader: str, settle: Cal
     return opening.open_case(session, task, name, reader)
 
 
-def accept_class(session: "Session", task: str, case: str, value: int, provenance: "Reading") -> "Annotation":
-    """Keep the value of a class as the next revision."""
+def accept_choice(session: "Session", task: str, case: str, answer: int | float, provenance: "Reading") -> "Annotation":
+    """Keep the value of a class (int), or a number (float), as the next revision."""
     from napari_medal.loop import answers
 
-    return answers.accept_class(session, task, case, value, provenance)
+    if isinstance(answer, int):
+        return answers.accept_class(session, task, case, answer, provenance)
+    return answers.accept_value(session, task, case, answer, provenance)
 
 
 def accept_drawn(

@@ -150,12 +150,11 @@ class Desk(QObject):
         case, provenance = reading.opened.case.name, reading.provenance(reader, confirmed)
         answer = self._answer(reading)
         if answer is None:
-            what = "has lost its label layer; open it again" if self.asks_for_mask else "has no class yet; choose one"
+            what = "has lost its label layer; open it again" if self.asks_for_mask else "has no answer yet; choose one"
             self.failed.emit(ProjectError(f"{case} {what}."))
-        elif isinstance(answer, int):
-            self._errands.ask(
-                partial(calls.accept_class, session, self.task, case, answer, provenance), self._on_accepted
-            )
+        elif isinstance(answer, int | float):
+            call = partial(calls.accept_choice, session, self.task, case, answer, provenance)
+            self._errands.ask(call, self._on_accepted)
         elif reading.journal is not None:
             reading.journal.note_accepting(provenance.seconds_spent)
             call = partial(calls.accept_drawn, session, self.task, answer, provenance, reading.journal)
@@ -173,10 +172,10 @@ class Desk(QObject):
         """Take up the case at hand again after it was accepted or skipped."""
         self._ask_about_case(calls.reopen, self.read_again)
 
-    def choose_class(self, value: int) -> None:
-        """Note the reader's choice for the case at hand."""
+    def choose(self, answer: int | float | None) -> None:
+        """Note the reader's class (int) or number (float) for the case at hand; None takes it back."""
         if self.reading is not None:
-            self.reading.class_value = value
+            self.reading.chosen = answer
             self.reading.stopwatch.touch()
 
     def note_change(self, change: LabelChange) -> None:
@@ -208,9 +207,9 @@ class Desk(QObject):
         if session is not None:
             self._worker.run(session.close, ignore, self.failed.emit)
 
-    def _answer(self, reading: CaseReading) -> LabelArray | int | None:
+    def _answer(self, reading: CaseReading) -> LabelArray | int | float | None:
         if not self.asks_for_mask:
-            return reading.class_value
+            return reading.chosen
         return self._canvas.mask() if self._canvas.shows_label else None
 
     def _ask_about_case(self, call: "Callable[[Session, str], str]", done: Callable[[str], None]) -> None:

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 class CaseReading:
-    """One case from opening to leaving: its stopwatch, its class, and the journal of what is drawn."""
+    """One case from opening to leaving: its stopwatch, what is chosen, and the journal of what is drawn."""
 
     def __init__(self, opened: "OpenedCase") -> None:
         self.opened = opened
         self.stopwatch = Stopwatch(opened.seconds_spent)
-        self.class_value = opened.class_value
+        self.chosen: int | float | None = opened.value if opened.class_value is None else opened.class_value
 
     @property
     def journal(self) -> "CaseJournal | None":
-        """Where strokes are noted; None for a task that chooses."""
+        """Where strokes are noted; None for a task that chooses or measures."""
         return self.opened.journal
 
     @property

@@ -1,4 +1,4 @@
-"""The panel of a task that asks for a class, by its dotted name."""
+"""The panel of a task that asks for a class or a number, by its dotted name."""
 
 from importlib import import_module
 from typing import Protocol
@@ -7,6 +7,8 @@ from qtpy.QtCore import SignalInstance
 from qtpy.QtWidgets import QWidget
 
 from napari_medal.core.labels import LabelScheme
+from napari_medal.core.quantity import Quantity
+from napari_medal.core.target import Target
 from napari_medal.errors import ExtensionError
 from napari_medal.types import FloatArray
 
@@ -26,8 +28,25 @@ class TaskPanel(Protocol):
         """Choose the class at `position` in the scheme, from 0, as if it had been clicked."""
 
 
-def load_panel(dotted: str) -> "QWidget":
-    """Build the panel called "package.module:Panel".
+class NumberPanel(Protocol):
+    """A QWidget without constructor arguments, in which a reader says a number."""
+
+    value_chosen: SignalInstance
+    """(float or None): the reader said this number, or took it back."""
+    accept_requested: SignalInstance
+    """The reader wants to accept the number."""
+
+    def show_answer(
+        self, quantity: Quantity, predicted: float | None, spread: float | None, chosen: float | None
+    ) -> None:
+        """Show what is measured, what the model says with the spread of its members, and the number that is chosen."""
+
+    def begin(self, digit: int) -> None:
+        """Say a number anew, of which this is the first digit."""
+
+
+def load_panel(dotted: str, target: Target) -> "QWidget":
+    """Build the panel called "package.module:Panel" of a task with this form of answers.
 
     Raises:
         ExtensionError: It cannot be imported, or is not a panel.
@@ -38,8 +57,8 @@ def load_panel(dotted: str) -> "QWidget":
     except (ImportError, AttributeError, TypeError) as error:
         msg = f"The panel '{dotted}' could not be loaded: {error}"
         raise ExtensionError(msg) from error
-    wanted = ("class_chosen", "accept_requested", "show_answer", "choose")
-    missing = [member for member in wanted if not hasattr(panel, member)]
+    own = ("value_chosen", "begin") if target is Target.VALUE else ("class_chosen", "choose")
+    missing = [member for member in (*own, "accept_requested", "show_answer") if not hasattr(panel, member)]
     if missing or not isinstance(panel, QWidget):
         what = f"lacks {', '.join(missing)}" if missing else "is no QWidget"
         msg = f"The panel '{dotted}' {what}."

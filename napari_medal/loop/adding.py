@@ -18,7 +18,8 @@ from napari_medal.errors import FormatError, GeometryError, SettingsError
 from napari_medal.io.class_table import read_class_table
 from napari_medal.io.companions import companions
 from napari_medal.io.discover import FoundCase, discover, match_masks
-from napari_medal.loop.answers import Reading, accept_class, accept_file
+from napari_medal.io.value_table import read_value_table
+from napari_medal.loop.answers import Reading, accept_class, accept_file, accept_value
 from napari_medal.loop.session import Session
 
 IMPORTED = "imported"
@@ -31,8 +32,8 @@ class Source:
 
     Args:
         images: Folder of images.
-        labels: Folder of masks, or of a class table, or the table itself; None leaves every case unlabelled but
-            for masks that lie beside their images.
+        labels: Folder of masks, or of a table of classes or values, or the table itself; None leaves every case
+            unlabelled but for masks that lie beside their images.
         subject_pattern: Regular expression whose first group, or whole match, is the subject in a case's name; by
             default every case is a subject of its own.
         reader: Who is named on the labels that come along.
@@ -83,12 +84,12 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
     refused and listed; its case stays unlabelled. Cases that the project has already are left as they are.
 
     Raises:
-        FormatError: The folder is missing, or holds nothing that can be read; the class table cannot be read, or a
-            case has two masks. Nothing was entered.
+        FormatError: The folder is missing, or holds nothing that can be read; the table cannot be read, or a case
+            has two masks. Nothing was entered.
         SettingsError: The subject pattern is not a regular expression.
     """
     if source.labels is not None and not source.labels.exists():
-        msg = f"{source.labels}: found nothing there; wanted a folder of masks, or a class table."
+        msg = f"{source.labels}: found nothing there; wanted a folder of masks, or a table."
         raise FormatError(msg)
     found = discover(source.images, session.files.suffixes)
     if not found:
@@ -137,14 +138,16 @@ def find_classes(session: Session, task: str, table: Path) -> Mapping[str, int]:
     Raises:
         FormatError: There is none, there are several, or it cannot be read.
     """
-    if table.is_dir():
-        tables = sorted(table.glob("*.csv"))
-        if len(tables) != 1:
-            names = ", ".join(path.name for path in tables) or "none"
-            msg = f"{table}: found these tables: {names}; wanted exactly one .csv with a class for each case."
-            raise FormatError(msg)
-        table = tables[0]
-    return read_class_table(table, session.scheme(task))
+    return read_class_table(_only_table(table), session.scheme(task))
+
+
+def find_values(session: Session, task: str, table: Path) -> Mapping[str, float]:
+    """Read a table of values, or the only one in a folder.
+
+    Raises:
+        FormatError: There is none, there are several, or it cannot be read.
+    """
+    return read_value_table(_only_table(table), session.scheme(task).measured)
 
 
 def find_masks(session: Session, cases: Sequence[FoundCase], labels: Path | None) -> dict[str, Path]:
@@ -169,15 +172,23 @@ def _enter(session: Session, case: FoundCase, subject: str, tally: _Tally) -> Ne
 
 def _find_labels(
     session: Session, task: str, cases: Sequence[FoundCase], labels: Path | None
-) -> Mapping[str, Path] | Mapping[str, int]:
-    """Find the labels of one task that come with the cases: masks or classes by case name."""
-    if session.task(task).target is Target.MASK:
+) -> Mapping[str, Path] | Mapping[str, int] | Mapping[str, float]:
+    """Find the labels of one task that come with the cases: masks, classes or values by case name."""
+    target = session.task(task).target
+    if target is Target.MASK:
         return find_masks(session, cases, labels)
-    return {} if labels is None or not _has_table(labels) else find_classes(session, task, labels)
+    if labels is None or not _has_table(labels):
+        return {}
+    return find_classes(session, task, labels) if target is Target.CLASS else find_values(session, task, labels)
 
 
 def _take_labels(
-    session: Session, task: str, labels: Mapping[str, Path | int], reading: Reading, tally: _Tally, progress: Progress
+    session: Session,
+    task: str,
+    labels: Mapping[str, Path | int | float],
+    reading: Reading,
+    tally: _Tally,
+    progress: Progress,
 ) -> None:
     """Keep the labels of one task; those that do not fit are listed."""
     for done, (name, label) in enumerate(labels.items()):
@@ -185,11 +196,24 @@ def _take_labels(
         try:
             if isinstance(label, Path):
                 accept_file(session, task, name, label, reading)
+            elif isinstance(label, float):
+                accept_value(session, task, name, label, reading)
             else:
                 accept_class(session, task, name, label, reading)
             (tally.labelled if reading.finished else tally.drafted).append(name)
         except (FormatError, GeometryError, OSError) as error:
             tally.refused.append(Rejected(name, str(error)))
+
+
+def _only_table(path: Path) -> Path:
+    if not path.is_dir():
+        return path
+    tables = sorted(path.glob("*.csv"))
+    if len(tables) != 1:
+        names = ", ".join(found.name for found in tables) or "none"
+        msg = f"{path}: found these tables: {names}; wanted exactly one .csv with an answer for each case."
+        raise FormatError(msg)
+    return tables[0]
 
 
 def _has_table(labels: Path) -> bool:

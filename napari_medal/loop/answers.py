@@ -84,11 +84,24 @@ def accept_class(session: Session, task: str, case: str, value: int, reading: Re
     """
     _require_target(session, task, Target.CLASS)
     _usable_case(session, case)
-    if reading.confirmed is not None:
-        msg = f"The task '{task}' asks for a class; only a mask can be accepted in part."
-        raise SettingsError(msg)
+    _require_whole(task, reading)
     label = session.scheme(task).by_value(value)
     annotation = session.project.annotations.add(replace(_new(session, task, case, reading), class_value=label.value))
+    _settle(session, annotation)
+    return annotation
+
+
+def accept_value(session: Session, task: str, case: str, value: float, reading: Reading) -> Annotation:
+    """Keep a number as the next revision, and call the case accepted once every task is answered.
+
+    Raises:
+        SettingsError: The task does not ask for a number, or it is outside the range.
+    """
+    _require_target(session, task, Target.VALUE)
+    _usable_case(session, case)
+    _require_whole(task, reading)
+    kept = session.scheme(task).measured.require(value, f"The value for {case}")
+    annotation = session.project.annotations.add(replace(_new(session, task, case, reading), value=kept))
     _settle(session, annotation)
     return annotation
 
@@ -179,9 +192,15 @@ def _revision(session: Session, task: str, case: str) -> int:
 
 
 def _require_target(session: Session, task: str, target: Target) -> None:
-    if session.task(task).target is not target:
-        wanted = {Target.MASK: "a class, not a mask", Target.CLASS: "a mask, not a class"}[target]
-        msg = f"The task '{task}' asks for {wanted}."
+    wanted = session.task(task).target
+    if wanted is not target:
+        msg = f"The task '{task}' asks for a {wanted}, not a {target}."
+        raise SettingsError(msg)
+
+
+def _require_whole(task: str, reading: Reading) -> None:
+    if reading.confirmed is not None:
+        msg = f"The task '{task}' asks for one answer; only a mask can be accepted in part."
         raise SettingsError(msg)
 
 

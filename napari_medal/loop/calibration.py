@@ -62,12 +62,12 @@ class Calibrator:
         self._probabilities: list[npt.NDArray[np.floating]] = []
         self._truths: list[npt.NDArray[np.intp]] = []
 
-    def add(self, case: Case, answer: Prediction, truth: LabelArray | int, grid: Grid) -> None:  # noqa: ARG002
-        """Take note of one answer."""
+    def add(self, case: Case, answer: Prediction, truth: LabelArray | int | float, grid: Grid) -> None:  # noqa: ARG002
+        """Take note of one answer; a value has no probability."""
         if isinstance(truth, int):
             probabilities = answer.probabilities[None]
             truths = np.array([self._scheme.values.index(truth)], dtype=np.intp)
-        elif answer.mask is None:
+        elif answer.mask is None or isinstance(truth, float):
             return
         else:
             indices = self._scheme.to_indices(truth)
@@ -78,8 +78,13 @@ class Calibrator:
         self._probabilities.append(probabilities.astype(np.float64))
         self._truths.append(truths)
 
-    def calibration(self) -> Calibration:
-        """Fit on all answers; it is used only where it helps for subjects that it was not fitted on."""
+    def calibration(self) -> Calibration | None:
+        """Fit on all answers; it is used only where it helps for subjects that it was not fitted on.
+
+        None for a task that measures.
+        """
+        if self._target is Target.VALUE:
+            return None
         subjects, least = len(set(self._subjects)), _LEAST[self._target]
         answers = sum(len(truths) for truths in self._truths)
         if subjects < least or answers == 0:

@@ -5,40 +5,58 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from napari_medal.catalogue.project import create_project
-from napari_medal.catalogue.settings import ProjectSettings, TaskSettings, label_settings, palette_color
+from napari_medal.catalogue.settings import (
+    ProjectSettings,
+    TaskSettings,
+    label_settings,
+    palette_color,
+    quantity_settings,
+)
 from napari_medal.core.labels import LabelClass, LabelScheme
+from napari_medal.core.quantity import Quantity
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.target import Target
 from napari_medal.errors import SettingsError
 from napari_medal.loop.session import Extensions, Session, session_on
 
-PLAIN_TASKS = {Target.MASK: "segmentation", Target.CLASS: "classification"}
+PLAIN_TASKS = {Target.MASK: "segmentation", Target.CLASS: "classification", Target.VALUE: "regression"}
 """The task that is meant where a person only says what an answer is."""
 
 
 @dataclass(frozen=True)
 class TaskWish:
-    """A task that a new project is to have, with its labels as they were typed: "1=anterior" or "benign"."""
+    """A task that a new project is to have, with its labels as they were typed, "1=anterior" or "benign"; a task that
+    measures has none, and a quantity.
+    """  # noqa: D205
 
     task: str
-    labels: tuple[str, ...]
+    labels: tuple[str, ...] = ()
     recipe: str | None = None
     strategy: str | None = None
     reading: ReadingMode = ReadingMode.CONCURRENT
+    quantity: Quantity | None = None
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """What answers mean, as it was typed: the labels of masks, the classes of a case, and what is measured."""
+
+    labels: Sequence[str] = ()
+    classes: Sequence[str] = ()
+    quantity: Quantity | None = None
 
 
 def wishes(
     tasks: Sequence[str],
-    labels: Sequence[str],
-    classes: Sequence[str],
+    meanings: Meanings,
     recipe: str | None,
     strategy: str | None,
     extensions: Extensions,
 ) -> list[TaskWish]:
-    """Give each task its labels: `labels` are a mask's, `classes` a class's; a lone task may take either.
+    """Give each task its meaning; a lone task may take labels as classes, and classes as labels.
 
     Raises:
-        SettingsError: A task is left without labels, or a recipe is named for several tasks.
+        SettingsError: A task is left without labels or a quantity, or a recipe is named for several tasks.
         ExtensionError: A task is not installed.
     """
     if recipe is not None and len(tasks) > 1:
@@ -46,22 +64,38 @@ def wishes(
         raise SettingsError(msg)
     found = []
     for name in tasks:
-        is_mask = extensions.tasks.get(name).target is Target.MASK
-        own = labels if is_mask else classes
-        chosen = tuple(own or ((labels or classes) if len(tasks) == 1 else ()))
-        if not chosen:
-            option = "--label" if is_mask else "--class"
-            msg = f"The task '{name}' has no labels; name each with {option}, such as {option} 1=anterior."
-            raise SettingsError(msg)
-        found.append(TaskWish(name, chosen, recipe, strategy))
+        target = extensions.tasks.get(name).target
+        if target is Target.VALUE:
+            found.append(TaskWish(name, (), recipe, strategy, quantity=_named(meanings.quantity, name)))
+        else:
+            labels = _labels_for(name, target, meanings, is_alone=len(tasks) == 1)
+            found.append(TaskWish(name, labels, recipe, strategy))
     return found
+
+
+def _named(quantity: Quantity | None, task: str) -> Quantity:
+    if quantity is None:
+        msg = f"The task '{task}' measures nothing; say what with --value, such as --value age --low 0 --high 120."
+        raise SettingsError(msg)
+    return quantity
+
+
+def _labels_for(task: str, target: Target, meanings: Meanings, is_alone: bool) -> tuple[str, ...]:
+    is_mask = target is Target.MASK
+    own = meanings.labels if is_mask else meanings.classes
+    chosen = tuple(own or ((meanings.labels or meanings.classes) if is_alone else ()))
+    if not chosen:
+        option = "--label" if is_mask else "--class"
+        msg = f"The task '{task}' has no labels; name each with {option}, such as {option} 1=anterior."
+        raise SettingsError(msg)
+    return chosen
 
 
 def new_project(folder: Path, name: str, wishes: Sequence[TaskWish], extensions: Extensions) -> Session:
     """Make an empty project and open it.
 
     Raises:
-        SettingsError: A label cannot be understood.
+        SettingsError: A label cannot be understood, or a recipe answers another kind of task.
         ExtensionError: A task is not installed.
         ProjectError: The folder is not empty.
     """
@@ -95,9 +129,14 @@ def _task_settings(wish: TaskWish, extensions: Extensions) -> TaskSettings:
     strategy = wish.strategy or task.strategy
     extensions.strategies.get(strategy)
     recipe = wish.recipe or task.recipe
-    extensions.recipes.get(recipe)
+    answers = extensions.recipes.get(recipe).target
+    if answers is not task.target:
+        msg = f"The task '{wish.task}' asks for a {task.target}; the recipe '{recipe}' answers with a {answers}."
+        raise SettingsError(msg)
+    scheme = LabelScheme((), wish.quantity) if wish.quantity else parse_labels(wish.labels, task.target)
     return TaskSettings(
-        labels=label_settings(parse_labels(wish.labels, task.target)),
+        labels=label_settings(scheme),
+        quantity=quantity_settings(scheme),
         recipe=recipe,
         strategy=strategy,
         measure=task.measure,

@@ -17,6 +17,7 @@ from napari_medal.core.progress import Progress
 from napari_medal.loop.class_figures import ClassAnswers, class_figures
 from napari_medal.loop.evaluation_table import CaseRow, EvaluationTable, Figure, LabelLesions
 from napari_medal.loop.figure_names import SURFACE_DICE
+from napari_medal.loop.value_figures import ValueAnswer, value_figures
 from napari_medal.metrics.bland_altman import bland_altman
 from napari_medal.metrics.bootstrap import mean_interval
 from napari_medal.metrics.confusion import confusion
@@ -28,14 +29,14 @@ from napari_medal.metrics.temperature import log_loss
 from napari_medal.metrics.volume_error import volume_error
 from napari_medal.types import LabelArray
 
-_WITHOUT_MEAN = ("predicted_ml", "truth_ml", "right", "probability")
+_WITHOUT_MEAN = ("predicted_ml", "truth_ml", "right", "probability", "predicted", "truth", "error")
 
 
 class Examination:
     """Collects figures while a model version is judged.
 
     Args:
-        scheme: The labels.
+        scheme: The labels, or what is measured.
         annotations: The label revision of each case, by name.
         progress: Asked between structures whether to go on.
         tolerance_mm: Surfaces that lie closer than this are the same to the normalised surface Dice.
@@ -53,13 +54,16 @@ class Examination:
         self._rows: list[CaseRow] = []
         self._lesions: dict[str, list[tuple[LesionCount, ...]]] = {name: [] for name in scheme.names}
         self._answers: list[tuple[int, npt.NDArray[np.floating]]] = []
+        self._values: list[ValueAnswer] = []
 
-    def add(self, case: Case, answer: Prediction, truth: LabelArray | int, grid: Grid) -> None:
+    def add(self, case: Case, answer: Prediction, truth: LabelArray | int | float, grid: Grid) -> None:
         """Look at one answer."""
         self._cases += 1
         subject = self._subjects.setdefault(case.subject, len(self._subjects) + 1)
         annotation = self._annotations[case.name].identifier
-        if isinstance(truth, int):
+        if isinstance(truth, float):
+            self._add_value(annotation, subject, answer, truth)
+        elif isinstance(truth, int):
             self._add_class(annotation, subject, answer, truth)
         elif answer.mask is not None:
             self._add_mask(annotation, subject, answer.mask, truth, grid)
@@ -68,6 +72,8 @@ class Examination:
         """Return everything seen so far."""
         names = self._scheme.names
         figures = [*self._means(), *(figure for name in names for figure in self._volumes(name))]
+        if self._values:
+            figures += value_figures(self._values, self._scheme.measured)
         matrix: npt.NDArray[np.intp] = np.zeros((0, 0), dtype=np.intp)
         if self._answers:
             truth = np.array([index for index, _ in self._answers], dtype=np.intp)
@@ -76,8 +82,9 @@ class Examination:
             matrix = confusion(truth, answers.said, len(names))
         lesions = () if self._answers else tuple(LabelLesions(name, _summed(self._lesions[name])) for name in names)
         rows = tuple(tuple(int(count) for count in row) for row in matrix)
+        titles = names or (self._scheme.measured.title,)
         return EvaluationTable(
-            self._cases, len(self._subjects), tuple(figures), tuple(self._rows), names, lesions, rows
+            self._cases, len(self._subjects), tuple(figures), tuple(self._rows), titles, lesions, rows
         )
 
     def _add_class(self, annotation: int, subject: int, answer: Prediction, truth: int) -> None:
@@ -91,6 +98,18 @@ class Examination:
             "right": float(said == index),
         }
         self._rows.append(CaseRow(annotation, subject, self._scheme.names[index], values))
+
+    def _add_value(self, annotation: int, subject: int, answer: Prediction, truth: float) -> None:
+        found = ValueAnswer(subject, math.nan if answer.value is None else answer.value, truth, answer.spread or 0.0)
+        self._values.append(found)
+        values = {
+            "predicted": found.predicted,
+            "truth": truth,
+            "error": found.predicted - truth,
+            "absolute_error": abs(found.predicted - truth),
+            "spread": found.spread,
+        }
+        self._rows.append(CaseRow(annotation, subject, self._scheme.measured.title, values))
 
     def _add_mask(self, annotation: int, subject: int, mask: LabelArray, truth: LabelArray, grid: Grid) -> None:
         whole = mask.shape == grid.shape
@@ -106,7 +125,8 @@ class Examination:
     def _means(self) -> list[Figure]:
         """Return the mean of every metric for every label; over all classes where a case has one class only."""
         found = []
-        for label in ("",) if self._answers else self._scheme.names:
+        labels = self._scheme.names or (self._scheme.measured.title,)
+        for label in ("",) if self._answers else labels:
             rows = [row for row in self._rows if label in ("", row.label)]
             metrics = dict.fromkeys(metric for row in rows for metric in row.values if metric not in _WITHOUT_MEAN)
             found += [_figure(label, metric, rows) for metric in metrics]

@@ -26,6 +26,18 @@ _NAMES = {
     "brier": "Brier score (0 to 2)",
     "kappa": "Cohen's kappa with the reader",
     "ece": "expected calibration error",
+    "absolute_error": "mean absolute error",
+    "spread": "spread of the members",
+    "rmse": "root mean squared error",
+    "r2": "R² (share of the variance explained)",
+    "pearson": "Pearson's r with the reader",
+    "spearman": "Spearman's rho with the reader",
+    "spread_tells_error": "Spearman's rho of spread and absolute error",
+    "bias": "bias (Bland-Altman)",
+    "lower_limit": "lower limit of agreement",
+    "upper_limit": "upper limit of agreement",
+    "icc_2_1": "ICC(2,1) with the reader",
+    "icc_3_1": "ICC(3,1) with the reader",
 }
 
 

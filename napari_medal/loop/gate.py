@@ -8,7 +8,6 @@ from napari_medal.core.evaluation import Evaluation
 from napari_medal.metrics.paired import PairedTest, paired_test
 
 _FEW = 3
-_TOLERANCE_FOR_FEW = 0.01
 _MODEST = 10
 """With fewer cases than this, it is said how large a difference would have gone unnoticed."""
 _WORSE = 0.16
@@ -29,7 +28,8 @@ def decide(new: Evaluation | None, live: Evaluation | None, subjects: Sequence[s
 
     It stays a candidate when it is worse: a mean paired difference below zero that an exact sign-flip test does not
     put down to chance, over all cases or for one label (those at a level that Holm's method divides among the labels:
-    1979, Scand J Stat 6:65-70), or, with fewer than three cases, one of more than 0.01 over all.
+    1979, Scand J Stat 6:65-70), or, with fewer than three cases, one of more than the tolerance over all.
+    Of an error the difference is told with the error's own sign.
 
     Args:
         new: The new version; None without a validation set.
@@ -46,17 +46,17 @@ def decide(new: Evaluation | None, live: Evaluation | None, subjects: Sequence[s
     labels = _label_tests(new, live, subjects)
     worse = _worse_labels(labels)
     before = live.metrics[live.primary].value
-    compared = f"{figure} {on}, {before:.3f} before ({_in_words(test, new.compared)})"
+    compared = f"{figure} {on}, {before:.3f} before ({_in_words(test, new)})"
     unit = "cases" if subjects is None or len(set(subjects)) == len(subjects) else "subjects"
-    of_labels = "".join(f"; {name}: {_label_in_words(labels[name], new.compared, unit)}" for name in worse)
-    if _is_worse(test) or worse:
+    of_labels = "".join(f"; {name}: {_label_in_words(labels[name], new, unit)}" for name in worse)
+    if _is_worse(test, new.tolerance) or worse:
         return Verdict(False, f"Stays a candidate, being worse: {compared}{of_labels}.")
-    return Verdict(True, f"Goes live, being no worse: {compared}{_unnoticed(test)}.")
+    return Verdict(True, f"Goes live, being no worse: {compared}{_unnoticed(test, new)}.")
 
 
-def _is_worse(test: PairedTest) -> bool:
+def _is_worse(test: PairedTest, tolerance: float) -> bool:
     if test.pairs < _FEW:
-        return test.mean_difference < -_TOLERANCE_FOR_FEW
+        return test.mean_difference < -tolerance
     return test.mean_difference < 0 and test.p_worse < _WORSE
 
 
@@ -100,25 +100,33 @@ def _cases_in_words(cases: int, subjects: Sequence[str] | None) -> str:
     return text if of == cases else f"{text} of {of} subject{'' if of == 1 else 's'}"
 
 
-def _in_words(test: PairedTest, compared: str) -> str:
-    what = f" of the {compared}" if compared else ""
-    difference = f"mean paired difference{what} {test.mean_difference:+.3f}"
+def _in_words(test: PairedTest, new: Evaluation) -> str:
+    what = f" of the {new.compared}" if new.compared else ""
+    difference = f"mean paired difference{what} {_sign(new) * test.mean_difference:+.3f}"
     if test.pairs < _FEW:
         return f"{difference}, too few cases for a test"
-    return f"{difference}, {_limits(test)}, p(worse) = {test.p_worse:.2f}"
+    return f"{difference}, {_limits(test, new)}, p(worse) = {test.p_worse:.2f}"
 
 
-def _label_in_words(test: PairedTest, compared: str, unit: str) -> str:
-    what = f"{compared} " if compared else ""
-    return f"{what}{test.new:.3f} instead of {test.old:.3f} on {test.pairs} {unit}, {_limits(test)}"
+def _label_in_words(test: PairedTest, new: Evaluation, unit: str) -> str:
+    what = f"{new.compared} " if new.compared else ""
+    ours, theirs = _sign(new) * test.new, _sign(new) * test.old
+    return f"{what}{ours:.3f} instead of {theirs:.3f} on {test.pairs} {unit}, {_limits(test, new)}"
 
 
-def _limits(test: PairedTest) -> str:
-    return f"95 % interval of the difference {test.difference.low:+.3f} to {test.difference.high:+.3f}"
+def _limits(test: PairedTest, new: Evaluation) -> str:
+    low, high = sorted((_sign(new) * test.difference.low, _sign(new) * test.difference.high))
+    return f"95 % interval of the difference {low:+.3f} to {high:+.3f}"
 
 
-def _unnoticed(test: PairedTest) -> str:
+def _sign(evaluation: Evaluation) -> float:
+    """Return what turns the numbers that are compared, of which more is better, into those that are told."""
+    return -1.0 if evaluation.is_error else 1.0
+
+
+def _unnoticed(test: PairedTest, new: Evaluation) -> str:
     """Say honestly what few cases cannot tell."""
-    if test.pairs >= _MODEST or test.pairs < _FEW or test.difference.low > -_TOLERANCE_FOR_FEW:
+    if test.pairs >= _MODEST or test.pairs < _FEW or test.difference.low > -new.tolerance:
         return ""
-    return f"; with so few cases a loss of up to {-test.difference.low:.2f} could have gone unnoticed"
+    what = "an error larger by" if new.is_error else "a loss of"
+    return f"; with so few cases {what} up to {-test.difference.low:.2f} could have gone unnoticed"

@@ -26,10 +26,10 @@ from napari_medal.loop.preparation_key import preparation_key
 from napari_medal.loop.priors import read_priors
 from napari_medal.loop.session import Session
 from napari_medal.metrics.temperature import temper_samples
-from napari_medal.types import FloatArray, LabelArray
+from napari_medal.types import FloatArray, LabelArray, Samples
 
-Truth = LabelArray | int
-"""What a case should be: (Z, Y, X) label values on its canonical grid, or a class value."""
+Truth = LabelArray | int | float
+"""What a case should be: (Z, Y, X) label values on its canonical grid, a class value (int), or a number (float)."""
 
 Observer = Callable[[Case, Prediction, Truth, Grid], None]
 """Looks at a case, the answer, the truth, and the case's canonical grid; both masks may be cut down to some slices."""
@@ -44,8 +44,8 @@ def project_device(session: Session) -> Device:
 
 
 def outputs(session: Session, task: str) -> int:
-    """Return how many classes a network for this task tells apart; a mask has a background too."""
-    return len(session.scheme(task)) + (session.task(task).target is Target.MASK)
+    """Return how many classes a network for this task tells apart; a mask has a background too, and a value is one."""
+    return max(1, len(session.scheme(task)) + (session.task(task).target is Target.MASK))
 
 
 def load_ensemble(session: Session, version: ModelVersion, channels: int, device: Device) -> Ensemble:
@@ -86,11 +86,14 @@ def predict_case(
     scheme = session.scheme(task)
     measure = session.extensions.measures.get(session.project.task_settings(task).measure)
     prepared = prepared_case(session, case, ensemble.plan, ensemble.target)
-    samples = temper_samples(ensemble.samples(prepared, progress), temperature)
+    samples = temper_samples(_in_range(ensemble.samples(prepared, progress), scheme), temperature)
     mean = samples.mean(axis=0)
     score = behind.score(samples, scheme, prepared.grid, measure)
     uncertainty = measure.map(samples) if ensemble.target is Target.MASK else None
-    prediction = _prediction(ensemble.target, scheme, mean, score, uncertainty)
+    if ensemble.target is Target.VALUE:
+        prediction = _value_prediction(samples, scheme, score)
+    else:
+        prediction = _prediction(ensemble.target, scheme, mean, score, uncertainty)
     return Answer(prediction, behind.overview(mean, scheme), prepared.grid)
 
 
@@ -104,7 +107,9 @@ def annotated_truth(session: Session, task: str, annotation: Annotation, prepare
         return session.files.read_mask(annotation.mask, prepared.grid, session.scheme(task))
     if annotation.class_value is not None:
         return annotation.class_value
-    msg = f"Revision {annotation.revision} of {annotation.case} holds neither a mask nor a class."
+    if annotation.value is not None:
+        return annotation.value
+    msg = f"Revision {annotation.revision} of {annotation.case} holds no mask, no class and no value."
     raise ProjectError(msg)
 
 
@@ -144,10 +149,13 @@ def compare(
     for case in cases:
         progress.check()
         prepared = prepared_case(session, case, ensemble.plan, ensemble.target)
-        mean = ensemble.samples(prepared, progress).mean(axis=0)
-        answer = _prediction(ensemble.target, scheme, mean, _UNSCORED, None)
+        samples = _in_range(ensemble.samples(prepared, progress), scheme)
+        if ensemble.target is Target.VALUE:
+            answer = _value_prediction(samples, scheme, _UNSCORED)
+        else:
+            answer = _prediction(ensemble.target, scheme, samples.mean(axis=0), _UNSCORED, None)
         right, slices = truth(case), (confirmed or {}).get(case.name)
-        if slices is not None and not isinstance(right, int):
+        if slices is not None and isinstance(right, np.ndarray):
             answer, right = _only(answer, right, slices)
         rows.append(behind.compare(answer, right, scheme))
         for observe in observers:
@@ -160,6 +168,19 @@ def _only(answer: Prediction, truth: LabelArray, slices: SliceRanges) -> tuple[P
     keep = as_flags(slices, len(truth))
     mask = None if answer.mask is None else answer.mask[keep]
     return replace(answer, mask=mask, probabilities=answer.probabilities[:, keep]), truth[keep]
+
+
+def _in_range(samples: Samples, scheme: LabelScheme) -> Samples:
+    """Bring values into the range of what is measured; probabilities are returned as they are."""
+    return samples if scheme.quantity is None else scheme.quantity.clip(samples)
+
+
+def _value_prediction(samples: Samples, scheme: LabelScheme, score: CaseScore) -> Prediction:
+    """Turn what the members say, (S, 1), into an answer: their mean, and how far they lie apart."""
+    quantity = scheme.measured
+    said = samples[:, 0].astype(np.float64)
+    value = min(max(float(said.mean()), quantity.low), quantity.high)
+    return Prediction(score, samples.mean(axis=0), value=value, spread=float(said.std()))
 
 
 def _prediction(

@@ -155,6 +155,8 @@ class _Gathering:
         self._require_channels(case.name, prepared)
         if annotation.mask is None:
             truth = annotated_truth(session, self._task, annotation, prepared)
+            if isinstance(truth, float):
+                return Example(prepared, value=truth)
             return Example(prepared, class_index=session.scheme(self._task).values.index(int(truth)))
         about = (mark(annotation.mask), annotation.confirmed, session.scheme(self._task).values)
         mask, foreground = shelf.mask(f"mask {about} {key}", lambda: self._mask(entry, prepared))

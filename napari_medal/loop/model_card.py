@@ -32,7 +32,7 @@ class CardFacts:
 
     Args:
         task: The task's name.
-        labels: Names of the labels.
+        labels: Names of the labels, or what is measured.
         number: The version's number.
         written_at: When it was trained.
         recipe: Its recipe.
@@ -115,7 +115,8 @@ def _data(facts: CardFacts) -> str:
 def _training(facts: CardFacts) -> str:
     start = "random weights" if facts.started_from is None else f"the weights of model {facts.started_from}"
     programs = ", ".join(f"{name} {version}" for name, version in facts.programs.items())
-    plan = [(name.replace("_", " "), _plain(value)) for name, value in asdict(facts.plan).items()]
+    held = {name: value for name, value in asdict(facts.plan).items() if name != "value_scale" or value is not None}
+    plan = [(name.replace("_", " "), _plain(value)) for name, value in held.items()]
     record = facts.record
     chosen = {name: value for name, value in asdict(record.learning).items() if value != asdict(AS_USUAL)[name]}
     learning = "".join(f"\n- {name.replace('_', ' ')}: {_plain(value)}" for name, value in chosen.items())
@@ -233,6 +234,8 @@ def _numbers(identifiers: Sequence[int]) -> str:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {part:.4g}" for name, part in value.items())
     if isinstance(value, tuple | list):
         nested = any(isinstance(part, tuple | list) for part in value)
         return (", " if nested else " x ").join(map(_plain, value))

@@ -31,8 +31,8 @@ class OpenedCase:
         windows: A sensible (low, high) intensity window for each channel.
         ranges: Lowest and highest intensity of each channel.
         first_slice: The axial slice to begin with, from 0.
-        origin: Where `mask` or `class_value` comes from.
-        mask: (Z, Y, X) label values to start from, an own copy; None for a class.
+        origin: Where `mask`, `class_value` or `value` comes from.
+        mask: (Z, Y, X) label values to start from, an own copy; None for a class or a value.
         class_value: The class to start from; None when none is known, or for a mask.
         prediction: (Z, Y, X) what the model predicts, if it has.
         uncertainty: (Z, Y, X) in [0, 1], if there is a map.
@@ -41,7 +41,7 @@ class OpenedCase:
         overview: The prediction in a few words; "" without one.
         started_from: Model version of the prediction that the label starts, or once started, from.
         seconds_spent: Reading time so far.
-        journal: Where strokes are noted; None for a class.
+        journal: Where strokes are noted; None for a class or a value.
         undo: Steps that can be undone, oldest first.
         redo: Steps that were undone, last one first.
         restored: Strokes that were on their way when the program died.
@@ -51,6 +51,9 @@ class OpenedCase:
         why_hidden: What is kept from the reader, and until when; "" where nothing is.
         hides_labels: Whether the labels that it has already are among that.
         confirmed: The slices that are accepted, where the label is accepted in part.
+        value: The number to start from; None when none is known, or for a mask or a class.
+        predicted_value: What the model says, for a task that measures.
+        spread: How far its members lie apart: their standard deviation.
     """
 
     case: Case
@@ -79,6 +82,9 @@ class OpenedCase:
     why_hidden: str = ""
     hides_labels: bool = False
     confirmed: SliceRanges = ()
+    value: float | None = None
+    predicted_value: float | None = None
+    spread: float | None = None
 
 
 def open_case(session: Session, task: str, name: str, reader: str = "") -> OpenedCase:
@@ -130,6 +136,9 @@ def open_case(session: Session, task: str, name: str, reader: str = "") -> Opene
         why_hidden=sight.why_hidden,
         hides_labels=not sight.labels,
         confirmed=(annotation.confirmed or ()) if annotation is not None else (),
+        value=start.value,
+        predicted_value=None if stored is None else stored.value,
+        spread=None if stored is None else stored.spread,
     )
 
 

@@ -11,6 +11,7 @@ from napari_medal.core.plan import Fingerprint, Plan
 from napari_medal.core.progress import Progress
 from napari_medal.core.recipe import Recipe
 from napari_medal.core.slice_ranges import as_flags
+from napari_medal.core.target import Target
 from napari_medal.engine.case_facts import CaseFacts
 from napari_medal.engine.device import Device
 from napari_medal.engine.fingerprint import fingerprint
@@ -21,6 +22,7 @@ from napari_medal.loop.judging import outputs, project_device
 from napari_medal.loop.labelled import LabelledCase
 from napari_medal.loop.preparation_key import mark
 from napari_medal.loop.session import Session
+from napari_medal.loop.value_scale import value_scale
 from napari_medal.types import LabelArray
 
 _UNLABELLED = 32
@@ -108,6 +110,9 @@ def plan_from(
     changes = session.project.task_settings(task).plan
     guess = recipe.plan(found, device.memory)
     plan = changes.applied(replace(guess, intensities=guess.intensities or found.intensities))
+    if recipe.target is Target.VALUE:
+        values = [entry.annotation.value for entry in cases if isinstance(entry, LabelledCase)]
+        plan = replace(plan, value_scale=value_scale(values, session.scheme(task).measured))
     fitted = fit_plan(recipe, plan, found, outputs(session, task), device, changes)
     return Planned(
         recipe=recipe.name,

@@ -42,7 +42,7 @@ def predict(
         task: The task.
         progress: Told of each case.
         cases: Names of the cases; by default all that wait for an annotation and are not set aside for testing.
-        missing_only: Leave out cases of which this model's prediction is there already, with its maps.
+        missing_only: Leave out cases of which this model's prediction is there already, with its maps if it has any.
 
     Raises:
         ModelError: There is no live model yet.
@@ -55,7 +55,7 @@ def predict(
     wanted = _waiting(session, task) if cases is None else [session.project.cases.get(name) for name in cases]
     if missing_only:
         known = session.project.predictions.by(task, live.number)
-        wanted = [case for case in wanted if case.name not in known or not known[case.name].has_maps]
+        wanted = [case for case in wanted if case.name not in known or not known[case.name].is_whole]
     run = _Run(session, task, live, progress)
     unreadable = run.predict(wanted)
     session.project.predictions.prune_maps(task, keep=live.number)
@@ -122,8 +122,10 @@ class _Run:
         if prediction.mask is not None:
             mask_path = project.layout.prediction_mask(case.name, self._task, self._model.number)
             write_mask(mask_path, prediction.mask, case.images[0], answer.grid)
-        maps_path = project.layout.prediction_maps(case.name, self._task, self._model.number)
-        project.predictions.write_maps(maps_path, Maps(prediction.probabilities, prediction.uncertainty))
+        maps_path = None
+        if prediction.value is None:
+            maps_path = project.layout.prediction_maps(case.name, self._task, self._model.number)
+            project.predictions.write_maps(maps_path, Maps(prediction.probabilities, prediction.uncertainty))
         return NewPrediction(
             case=case.name,
             score=prediction.score,
@@ -131,6 +133,8 @@ class _Run:
             mask=mask_path,
             maps=maps_path,
             class_value=prediction.class_value,
+            value=prediction.value,
+            spread=prediction.spread,
             amount=predicted_amount(self._session, self._task, answer),
         )
 

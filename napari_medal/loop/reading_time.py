@@ -16,6 +16,7 @@ _SECONDS_A_MM = 0.08
 _SECONDS_A_SLICE = 1.5
 _SECONDS_A_COMPONENT = 3.0
 _SECONDS_A_CLASS = 10.0
+_SECONDS_A_VALUE = 20.0
 
 
 def mask_seconds(shown: LabelArray, wanted: LabelArray, grid: Grid) -> float:
@@ -37,3 +38,8 @@ def mask_seconds(shown: LabelArray, wanted: LabelArray, grid: Grid) -> float:
 def class_seconds() -> float:
     """Return the seconds to choose a class."""
     return _SECONDS_A_CLASS
+
+
+def value_seconds() -> float:
+    """Return the seconds to say a number."""
+    return _SECONDS_A_VALUE

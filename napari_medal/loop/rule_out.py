@@ -70,8 +70,13 @@ def threshold(session: Session, task: str) -> float:
     return _DEFAULT_ML if session.task(task).target is Target.MASK else _DEFAULT_PROBABILITY
 
 
-def predicted_amount(session: Session, task: str, answer: "Answer") -> float:
-    """Return how much of what is looked for a prediction shows: millilitres of a mask, or a class's probability."""
+def predicted_amount(session: Session, task: str, answer: "Answer") -> float | None:
+    """Return how much of what is looked for a prediction shows: millilitres of a mask, or a class's probability.
+
+    A number for the case shows nothing that could be ruled out: None.
+    """
+    if answer.prediction.value is not None:
+        return None
     values = positive_values(session, task)
     mask = answer.prediction.mask
     if mask is None:

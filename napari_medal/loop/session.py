@@ -90,12 +90,17 @@ class Session:
         return self.extensions.tasks.get(self.project.task(name))
 
     def scheme(self, task: str) -> LabelScheme:
-        """Return the labels of a task of the project.
+        """Return the labels of a task of the project, or what it measures.
 
         Raises:
-            SettingsError: A mask has a label stored as 0, which is the background.
+            SettingsError: A mask has a label stored as 0, which is the background; a task that measures has labels,
+                or another one a quantity.
         """
         scheme = self.project.task_settings(task).scheme
+        if (scheme.quantity is not None) is not (self.task(task).target is Target.VALUE):
+            found, wanted = ("labels", "a quantity") if scheme.quantity is None else ("a quantity", "labels")
+            msg = f"medal.toml: found {found} for the task '{task}'; it needs {wanted}."
+            raise SettingsError(msg)
         if 0 in scheme.values and self.task(task).target is Target.MASK:
             msg = f"medal.toml: found the label '{scheme.by_value(0).name}' = 0; in a mask 0 is the background."
             raise SettingsError(msg)

@@ -2,23 +2,24 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from napari_medal.atomic import write_text_atomic
 from napari_medal.catalogue.project import create_project
+from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Case, Split
 from napari_medal.core.progress import Progress
 from napari_medal.core.target import Target
 from napari_medal.errors import ProjectError, SettingsError
 from napari_medal.loop.adding import copy_cases
-from napari_medal.loop.answers import Reading, accept_class, accept_mask
+from napari_medal.loop.answers import Reading, accept_class, accept_mask, accept_value
 from napari_medal.loop.judging import judge, load_ensemble, prepared_case, project_device
-from napari_medal.loop.opening import open_case
+from napari_medal.loop.opening import OpenedCase, open_case
 from napari_medal.loop.ranking import rank
-from napari_medal.loop.reading_time import class_seconds, mask_seconds
+from napari_medal.loop.reading_time import class_seconds, mask_seconds, value_seconds
 from napari_medal.loop.round import retrain
 from napari_medal.loop.session import Session, session_on
 from napari_medal.loop.simulation_table import RoundFigures, table_text
@@ -77,7 +78,7 @@ def simulate(
     Args:
         session: The session.
         task: The task to answer.
-        truth: Folder of masks, or a class table or the folder that holds one.
+        truth: Folder of masks, or a table of classes or values, or the folder that holds one.
         options: How the reader works.
         progress: Told of every step.
         announce: Called with the figures of each round as they come.
@@ -190,20 +191,27 @@ class _Simulation:
     def _answer(self, case: Case, counted: bool) -> None:
         """Open a case, correct what is shown into the truth, and accept; in a second read, twice."""
         opened = open_case(self._session, self._task, case.name, READER)
-        grid = opened.volumes[0].grid
-        if opened.mask is None:
-            value = self._truths.class_of(case.name)
-            seconds = class_seconds()
-            reading = Reading(READER, seconds, opened.started_from, mode=opened.mode)
-            kept = accept_class(self._session, self._task, case.name, value, reading)
+        reading = Reading(READER, started_from=opened.started_from, mode=opened.mode)
+        target = self._session.task(self._task).target
+        if target is Target.CLASS:
+            reading = replace(reading, seconds_spent=class_seconds())
+            kept = accept_class(self._session, self._task, case.name, self._truths.class_of(case.name), reading)
+        elif target is Target.VALUE:
+            reading = replace(reading, seconds_spent=value_seconds())
+            kept = accept_value(self._session, self._task, case.name, self._truths.value_of(case.name), reading)
         else:
-            mask = self._truths.mask_of(case.name, grid)
-            seconds = mask_seconds(opened.mask, mask, grid)
-            reading = Reading(READER, seconds, opened.started_from, mode=opened.mode)
-            kept = accept_mask(self._session, self._task, case.name, mask, reading)
-        self._seconds += seconds if counted else 0.0
+            kept = self._draw_mask(opened, reading)
+        self._seconds += kept.seconds_spent if counted else 0.0
         if not kept.accepted:
             self._answer(case, counted)
+
+    def _draw_mask(self, opened: OpenedCase, reading: Reading) -> Annotation:
+        """Correct the mask that is shown into the true one."""
+        grid = opened.volumes[0].grid
+        mask = self._truths.mask_of(opened.case.name, grid)
+        seconds = 0.0 if opened.mask is None else mask_seconds(opened.mask, mask, grid)
+        drawn = replace(reading, seconds_spent=seconds)
+        return accept_mask(self._session, self._task, opened.case.name, mask, drawn)
 
     def _round(self, number: int, test: Sequence[Case]) -> RoundFigures:
         """Retrain, and measure the live model on the test cases."""

@@ -36,17 +36,18 @@ class Start:
 
     Args:
         origin: Where it comes from.
-        mask: (Z, Y, X), or None for a class.
-        class_value: Or None for a mask.
+        mask: (Z, Y, X), or None for a class or a value.
+        class_value: Or None for a mask or a value.
         started_from: Model version of the prediction that the label starts, or once started, from.
         seconds_spent: Reading time so far.
-        journal: Where strokes are noted; None for a class.
+        journal: Where strokes are noted; None for a class or a value.
         undo: Steps that can be undone, oldest first.
         redo: Steps that were undone, last one first.
         restored: Strokes that were drawn when the program died.
         was_open: Whether the program died over this case.
         notices: What a reader should know of work that is not shown.
         problems: What of the journal could not be read.
+        value: The number, or None for a mask or a class.
     """
 
     origin: Origin
@@ -61,6 +62,7 @@ class Start:
     was_open: bool = False
     notices: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    value: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +93,8 @@ def start_of(ground: Ground) -> Start:
     """
     session, task, case = ground.session, ground.task, ground.case
     annotation = ground.annotation
-    if session.task(task).target is Target.CLASS:
-        return _class_start(annotation, ground.stored)
+    if session.task(task).target is not Target.MASK:
+        return _choice_start(annotation, ground.stored)
     told = _Told()
     revision = 0 if annotation is None else annotation.revision
     session.project.journals.take_over_draft(case, task, revision)
@@ -107,11 +109,13 @@ def start_of(ground: Ground) -> Start:
     return _new_start(ground, annotation, accepted, told)
 
 
-def _class_start(annotation: Annotation | None, stored: StoredPrediction | None) -> Start:
+def _choice_start(annotation: Annotation | None, stored: StoredPrediction | None) -> Start:
+    """Start from a class or a value."""
     if annotation is not None:
-        return Start(_origin(annotation), class_value=annotation.class_value, started_from=annotation.started_from)
+        said, value, model = annotation.class_value, annotation.value, annotation.started_from
+        return Start(_origin(annotation), class_value=said, started_from=model, value=value)
     if stored is not None:
-        return Start(Origin.PREDICTION, class_value=stored.class_value, started_from=stored.model)
+        return Start(Origin.PREDICTION, class_value=stored.class_value, started_from=stored.model, value=stored.value)
     return Start(Origin.EMPTY)
 
 

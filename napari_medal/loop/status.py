@@ -70,7 +70,7 @@ def _task(session: Session, name: str) -> TaskStatus:
     annotations = counted(session, name)
     return TaskStatus(
         name=name,
-        labels=session.scheme(name).names,
+        labels=session.scheme(name).titles,
         annotated=len(annotations),
         annotated_in_part=sum(1 for found in annotations.values() if found.confirmed is not None),
         reading=session.project.task_settings(name).reading,

@@ -174,7 +174,7 @@ class TrainingRun:
         project = self.session.project
         return CardFacts(
             task=self.task,
-            labels=self.session.scheme(self.task).names,
+            labels=self.session.scheme(self.task).titles,
             number=new.number,
             written_at=datetime.now(UTC),
             recipe=new.recipe,
@@ -202,8 +202,7 @@ class TrainingRun:
         return self._judge(ensemble, len(self.gathered.validation))
 
     def _watch(self, ensemble: Ensemble) -> float:
-        found = self._judge(ensemble, _WATCHED)
-        return found.metrics[found.primary].value
+        return self._judge(ensemble, _WATCHED).score
 
     def _judge(self, ensemble: Ensemble, count: int, observers: Sequence[Observer] = ()) -> Evaluation:
         cases = [entry.case for entry in self.gathered.validation[:count]]

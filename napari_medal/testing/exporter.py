@@ -11,6 +11,7 @@ from napari_medal.core.case import Case, CaseState, Split
 from napari_medal.core.dataset import Dataset, DatasetCase, DatasetTask, Exporter, ExportReport
 from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
 from napari_medal.core.progress import CurvePoint
+from napari_medal.core.quantity import Quantity
 from napari_medal.core.target import Target
 from napari_medal.errors import ExportError, ExtensionError, JobCancelled
 from napari_medal.testing.breach import require, require_identity
@@ -18,6 +19,7 @@ from napari_medal.testing.breach import require, require_identity
 _SCHEME = LabelScheme((LabelClass(1, "left", PALETTE[0]), LabelClass(4, "right", PALETTE[1])))
 _DRAWN = {"segmentation": DatasetTask(Target.MASK, _SCHEME)}
 _CHOSEN = {"classification": DatasetTask(Target.CLASS, _SCHEME)}
+_MEASURED = {"regression": DatasetTask(Target.VALUE, LabelScheme((), Quantity("length", "mm", 0.0, 10.0)))}
 
 
 @dataclass
@@ -42,8 +44,8 @@ class _CancelAt:
 def check_exporter(exporter: Exporter, folder: Path) -> None:
     """Check that two phantom cases are written whole, or not at all.
 
-    The phantom is offered with a mask task, a class task, and both; the exporter may refuse what its format
-    cannot hold, but not all three.
+    The phantom is offered with a mask task, a class task, a value task, and all of them; the exporter may refuse what
+    its format cannot hold, but not all four.
 
     Args:
         exporter: What is checked.
@@ -55,12 +57,13 @@ def check_exporter(exporter: Exporter, folder: Path) -> None:
     """
     what = require_identity("exporter", exporter, Exporter)
     accepted = 0
-    for name, tasks in (("masks", _DRAWN), ("classes", _CHOSEN), ("both", _DRAWN | _CHOSEN)):
+    offers = {"masks": _DRAWN, "classes": _CHOSEN, "values": _MEASURED, "all": _DRAWN | _CHOSEN | _MEASURED}
+    for name, tasks in offers.items():
         place = folder / name
         place.mkdir()
         dataset = _phantom(tasks, place / "sources")
         accepted += _check_writing(f"{what} on {name}", exporter, dataset, place)
-    require(accepted, f"{what} refused masks, classes, and both together.")
+    require(accepted, f"{what} refused masks, classes, values, and all together.")
 
 
 def _check_writing(what: str, exporter: Exporter, dataset: Dataset, place: Path) -> bool:
@@ -165,6 +168,7 @@ def _phantom_case(name: str, split: Split, tasks: dict[str, DatasetTask], folder
             None,
             mask=mask if wanted.target is Target.MASK else None,
             class_value=4 if wanted.target is Target.CLASS else None,
+            value=number + 0.1 if wanted.target is Target.VALUE else None,
         )
         for task, wanted in tasks.items()
     }

@@ -50,12 +50,13 @@ def _check_network(what: str, recipe: Recipe, plan: Plan, channels: int) -> None
     sides = [min(side, max(2 * step, 16)) for side, step in zip(plan.patch, plan.divisor, strict=True)]
     sides = [-(-side // step) * step for side, step in zip(sides, plan.divisor, strict=True)]
     space = tuple(sides[1:] if plan.patch[0] == 1 else sides)
-    network = attempt(f"{what} (build)", recipe.build, plan, channels, _OUTPUTS).eval()
+    outputs = 1 if recipe.target is Target.VALUE else _OUTPUTS
+    network = attempt(f"{what} (build)", recipe.build, plan, channels, outputs).eval()
     image = torch.rand((2, channels, *space), generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         logits = attempt(f"{what} (forward)", network, image)
     require(isinstance(logits, torch.Tensor), f"{what} gave {type(logits).__name__}; wanted a tensor.")
-    wanted = (2, _OUTPUTS, *space) if recipe.target is Target.MASK else (2, _OUTPUTS)
+    wanted = (2, outputs, *space) if recipe.target is Target.MASK else (2, outputs)
     require(
         tuple(logits.shape) == wanted,
         f"{what} turned {tuple(image.shape)} into {tuple(logits.shape)}; wanted {wanted}.",

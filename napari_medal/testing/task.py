@@ -15,6 +15,7 @@ from napari_medal.core.grid import Grid
 from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
 from napari_medal.core.measure import Measure
 from napari_medal.core.prediction import Prediction
+from napari_medal.core.quantity import Quantity
 from napari_medal.core.recipe import Recipe
 from napari_medal.core.score import CaseScore
 from napari_medal.core.strategy import Strategy
@@ -26,6 +27,7 @@ from napari_medal.testing.phantom import ensemble
 from napari_medal.types import LabelArray, Samples
 
 _SCHEME = LabelScheme((LabelClass(1, "left", PALETTE[0]), LabelClass(4, "right", PALETTE[1])))
+_MEASURED = LabelScheme((), Quantity("length", "mm", 0.0, 10.0))
 _GRID = Grid((4, 8, 6), np.diag([-1.0, 1.0, 1.0, 1.0])[[2, 1, 0, 3]])
 _HEAVY = ("PyQt5", "PyQt6", "PySide6", "magicgui", "monai", "napari", "qtpy", "torch")
 
@@ -93,7 +95,9 @@ def _check_headless(what: str, module: str) -> None:
 
 
 def _ensembles(target: Target) -> list[Samples]:
-    """Return two ordinary ensembles, a single member, and members that are certain of the first class."""
+    """Return two ordinary ensembles, a single member, and members that agree."""
+    if target is Target.VALUE:
+        return [np.array(said, dtype=np.float32)[:, None] for said in ([2, 4, 9], [0, 10], [3], [5, 5, 5])]
     classes, space = (3, _GRID.shape) if target is Target.MASK else (2, ())
     certain = np.zeros((3, classes, *space), dtype=np.float32)
     certain[:, 0] = 1.0
@@ -102,11 +106,12 @@ def _ensembles(target: Target) -> list[Samples]:
 
 
 def _check_score(what: str, task: Task, samples: Samples, measure: Measure) -> CaseScore:
-    score = attempt(f"{what}: score", task.score, samples, _SCHEME, _GRID, measure)
+    scheme = _scheme(task)
+    score = attempt(f"{what}: score", task.score, samples, scheme, _GRID, measure)
     require(isinstance(score, CaseScore), f"{what}: score gave {type(score).__name__}; wanted a CaseScore.")
     require(
-        len(score.per_class) == len(_SCHEME),
-        f"{what}: score has {len(score.per_class)} class values; wanted {len(_SCHEME)}, one for each label.",
+        len(score.per_class) == len(scheme),
+        f"{what}: score has {len(score.per_class)} class values; wanted {len(scheme)}, one for each label.",
     )
     slices = _GRID.shape[0] if task.target is Target.MASK else 0
     require(
@@ -116,7 +121,7 @@ def _check_score(what: str, task: Task, samples: Samples, measure: Measure) -> C
     values = (score.uncertainty, *score.per_class, *score.per_slice)
     require(all(0.0 <= value <= 1.0 for value in values), f"{what}: score has values outside 0 to 1: {values}.")
     require(score.reason.strip(), f"{what}: score gives no reason.")
-    text: object = attempt(f"{what}: overview", task.overview, samples.mean(axis=0), _SCHEME)
+    text: object = attempt(f"{what}: overview", task.overview, samples.mean(axis=0), scheme)
     require(isinstance(text, str) and text.strip(), f"{what}: overview gave {text!r}; wanted a few words.")
     return score
 
@@ -124,7 +129,7 @@ def _check_score(what: str, task: Task, samples: Samples, measure: Measure) -> C
 def _check_judgement(what: str, task: Task, score: CaseScore) -> None:
     def row(said: int, true: int) -> tuple[float, ...]:
         prediction, truth = _answer(task.target, score, said, true)
-        return attempt(f"{what}: compare", task.compare, prediction, truth, _SCHEME)
+        return attempt(f"{what}: compare", task.compare, prediction, truth, _scheme(task))
 
     right, wrong = [row(0, 0), row(1, 1)], [row(1, 0), row(0, 1)]
     lengths = {len(numbers) for numbers in (*right, *wrong)}
@@ -136,11 +141,11 @@ def _check_judgement(what: str, task: Task, score: CaseScore) -> None:
         f"{what}: per_case is {good.per_case} for right answers, {bad.per_case} for wrong ones; wanted more.",
     )
     best, worst = good.metrics[good.primary].value, bad.metrics[bad.primary].value
-    require(best > worst, f"{what}: {good.primary} is {best:g} for right answers, {worst:g} for wrong ones.")
+    require(good.score > bad.score, f"{what}: {good.primary} is {best:g} for right answers, {worst:g} for wrong ones.")
 
 
 def _check_summary(what: str, task: Task, rows: Sequence[tuple[float, ...]]) -> Evaluation:
-    evaluation = attempt(f"{what}: summarise of {len(rows)} cases", task.summarise, rows, _SCHEME)
+    evaluation = attempt(f"{what}: summarise of {len(rows)} cases", task.summarise, rows, _scheme(task))
     require(
         evaluation.primary in evaluation.metrics,
         f"{what}: the primary metric '{evaluation.primary}' is none of {', '.join(evaluation.metrics)}.",
@@ -157,8 +162,16 @@ def _check_summary(what: str, task: Task, rows: Sequence[tuple[float, ...]]) -> 
     return evaluation
 
 
-def _answer(target: Target, score: CaseScore, said: int, true: int) -> tuple[Prediction, LabelArray | int]:
-    """Return a certain prediction of one label, by index, and the truth."""
+def _scheme(task: Task) -> LabelScheme:
+    """Return what answers mean: a quantity for a task that measures, else two labels."""
+    return _MEASURED if task.target is Target.VALUE else _SCHEME
+
+
+def _answer(target: Target, score: CaseScore, said: int, true: int) -> tuple[Prediction, LabelArray | int | float]:
+    """Return a certain prediction of one label, or of one of two numbers, by index, and the truth."""
+    if target is Target.VALUE:
+        found, right = (float(2 + 6 * index) for index in (said, true))
+        return Prediction(score, np.array([found], dtype=np.float32), value=found, spread=0.0), right
     values = _SCHEME.values
     if target is Target.CLASS:
         probabilities = np.eye(2, dtype=np.float32)[said] * 0.8 + 0.1

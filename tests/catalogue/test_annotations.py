@@ -67,6 +67,13 @@ def test_a_class_needs_no_file(project: Project) -> None:
     assert not (project.folder / "annotations").exists()
 
 
+@pytest.mark.parametrize("value", [0.0, 63.1, -1e-300, 0.1 + 0.2])
+def test_a_value_comes_back_bit_for_bit(project: Project, value: float) -> None:
+    project.annotations.add(NewAnnotation("case1", "other", "ann", value=value))
+    found = project.annotations.current("other")["case1"]
+    assert (found.value, found.class_value, found.mask) == (value, None, None)
+
+
 def test_an_unknown_case_is_refused_before_anything_is_written(project: Project) -> None:
     with pytest.raises(UnknownCaseError, match="no case 'nobody'"):
         project.annotations.add(_new("nobody", "mask"))

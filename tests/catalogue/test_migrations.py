@@ -57,7 +57,7 @@ def _old_catalogue(folder: Path) -> Path:
     return path
 
 
-def test_what_the_first_tables_held_is_there_after_the_second(tmp_path: Path) -> None:
+def test_what_the_first_tables_held_is_there_after_the_last(tmp_path: Path) -> None:
     _old_catalogue(tmp_path)
     engine = open_database(tmp_path)
     sessions, layout = sessionmaker(engine, expire_on_commit=False), Layout(tmp_path)
@@ -75,7 +75,8 @@ def test_what_the_first_tables_held_is_there_after_the_second(tmp_path: Path) ->
     live = Models(sessions, layout).live("segmentation")
     assert live is not None
     assert live.annotations == {7}
-    assert Predictions(sessions, layout).by("segmentation", 1)["b"].amount is None
+    predicted = Predictions(sessions, layout).by("segmentation", 1)["b"]
+    assert (predicted.amount, predicted.value, predicted.spread, annotation.value) == (None, None, None, None)
     Cases(sessions, layout).set_state("b", CaseState.NEEDS_SECOND_LOOK)
     Notes(sessions).set_tags("a", ["motion"])
     assert Cases(sessions, layout).get("b").state is CaseState.NEEDS_SECOND_LOOK

@@ -48,6 +48,13 @@ def test_scores_come_back(project: Project) -> None:
     assert (found.score, found.overview, found.model, found.class_value) == (SCORE, "2 structures", 3, None)
 
 
+def test_a_value_comes_back_with_its_spread_and_needs_no_maps(project: Project) -> None:
+    new = NewPrediction("case1", CaseScore(0.1, (), (), "why"), "63.5 years", value=63.5, spread=1.25)
+    project.predictions.replace("segmentation", 1, [new])
+    found = _stored(project, "case1", 1)
+    assert (found.value, found.spread, found.has_maps, found.is_whole) == (63.5, 1.25, False, True)
+
+
 def test_a_prediction_takes_the_place_of_the_earlier_one_of_its_model(project: Project) -> None:
     _enter(project, "case1", 1)
     _enter(project, "case1", 2)

@@ -6,12 +6,28 @@ import pytest
 import tomlkit
 
 from napari_medal.catalogue.project import create_project, open_project
-from napari_medal.catalogue.settings import FILE_NAME, FORMAT, ProjectSettings, load_settings, save_settings
+from napari_medal.catalogue.settings import (
+    FILE_NAME,
+    FORMAT,
+    ProjectSettings,
+    load_settings,
+    quantity_settings,
+    save_settings,
+)
 from napari_medal.core.learning import Balance, Learning, LossName, Sampling
 from napari_medal.core.modality import Modality
 from napari_medal.core.plan_changes import PlanChanges
 from napari_medal.errors import ProjectError, SettingsError
 from tests.catalogue.conftest import TASK
+
+AGE = {"name": "age", "unit": "years", "low": 0.0, "high": 120.0}
+
+
+def _measures(document: Any) -> Any:
+    """Let the other task measure, and return what."""
+    document["tasks"]["other"].pop("labels")
+    document["tasks"]["other"]["quantity"] = dict(AGE)
+    return document["tasks"]["other"]["quantity"]
 
 
 def _changed(folder: Path, change: Any) -> Path:
@@ -35,6 +51,18 @@ def test_what_is_left_out_takes_its_default(tmp_path: Path) -> None:
     assert (settings.splits.validation, settings.training.device, settings.training.memory_gb) == (0.2, "auto", None)
 
 
+def test_a_task_may_measure(tmp_path: Path, whole: ProjectSettings) -> None:
+    save_settings(tmp_path, whole)
+    path = _changed(tmp_path, _measures)
+    settings = load_settings(tmp_path)
+    scheme = settings.tasks["other"].scheme
+    assert (len(scheme), scheme.names, scheme.titles) == (0, (), ("age (years), 0 to 120",))
+    assert quantity_settings(scheme) == settings.tasks["other"].quantity
+    save_settings(tmp_path, settings)
+    assert load_settings(tmp_path) == settings
+    assert "labels = []" not in path.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("change", "key"),
     [
@@ -49,7 +77,16 @@ def test_what_is_left_out_takes_its_default(tmp_path: Path) -> None:
         (lambda d: d["training"].update(retrain_after=-1), "'training.retrain_after'"),
         (lambda d: d["tasks"]["other"]["labels"][0].update(value=256), "'tasks.other.labels.0.value'"),
         (lambda d: d["tasks"]["other"]["labels"][0].update(color="red"), "'tasks.other.labels.0.color'"),
-        (lambda d: d["tasks"]["other"].update(labels=[]), "'tasks.other.labels'"),
+        (
+            lambda d: d["tasks"]["other"].update(labels=[]),
+            "'tasks.other': wanted 'labels' or a 'quantity', found neither",
+        ),
+        (
+            lambda d: d["tasks"]["other"].update(quantity=AGE),
+            "'tasks.other': wanted 'labels' or a 'quantity', found both",
+        ),
+        (lambda d: _measures(d).update(high=-1), "'tasks.other.quantity': Found the range 0 to -1 for 'age'"),
+        (lambda d: _measures(d).update(high="much"), "'tasks.other.quantity.high'"),
         (lambda d: d["tasks"]["other"].pop("recipe"), "'tasks.other.recipe'"),
         (lambda d: d.update(name=""), "'name'"),
         (lambda d: d.update(tasks={}), "'tasks'"),

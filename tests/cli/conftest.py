@@ -13,6 +13,7 @@ ENTRY_POINTS = """\
 [napari_medal.recipes]
 small = tests.small:UNET
 small-classes = tests.small:RESNET
+small-values = tests.small:RESNET_VALUE
 wrong = tests.nowhere:RECIPE
 """
 

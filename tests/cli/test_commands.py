@@ -139,6 +139,42 @@ def test_classes_are_accepted_by_name_or_value(run: Run, cohort: PhantomCohort, 
     assert run("accept", folder, "case_000", "torn", "--reader", "ann").code == 2
 
 
+def test_values_from_a_table_to_a_report(run: Run, cohort: PhantomCohort, tmp_path: Path) -> None:
+    folder, table = tmp_path / "p", tmp_path / "ages.csv"
+    table.write_text("case,age\n" + "".join(f"case_{number:03d},{40.5 + 5 * number}\n" for number in range(8)))
+    new = ("new", folder, "--images", cohort.images, "--task", "regression", "--recipe", "small-values")
+    short = run(*new, "--value", "age", "--unit", "years", "--low", 0)
+    assert (short.code, "found not all" in short.err) == (2, True)
+    none = run(*new)
+    assert (none.code, "say what with --value" in none.err) == (2, True)
+    made = run(*new, "--value", "age", "--unit", "years", "--low", 0, "--high", 120, "--labels", table)
+    assert "9 cases added, 8 of them labelled" in made.out
+    said = run("accept", folder, "case_008", "--value", "63.1", "--reader", "ann", "--json")
+    assert (said.code, json.loads(said.out)["value"]) == (0, 63.1)
+    for wrong in (("--value", "130"), ("benign",), ()):
+        refused = run("accept", folder, "case_008", *wrong, "--reader", "ann")
+        assert (refused.code, refused.out) == (2, "")
+    assert "wants --value with a number after the case's name; found nothing" in refused.err
+    trained = run("train", folder)
+    assert trained.code == 0, trained.err
+    assert "  mae " in trained.out
+    assert "age (years), 0 to 120; 9 cases labelled" in run("status", folder).out
+    reported = run("report", folder).out
+    for figure in ("mean absolute error", "root mean squared error", "Pearson's r", "upper limit of agreement"):
+        assert f"age (years)  {figure}" in reported
+    assert "Calibration" not in reported
+
+
+def test_a_number_is_no_mask_and_a_recipe_for_classes_says_no_number(run: Run, project: Path, tmp_path: Path) -> None:
+    refused = run("accept", project, "case_000", "--value", "3", "--reader", "ann")
+    assert (refused.code, "asks for a mask, not a value" in refused.err) == (2, True)
+    wrong = run(
+        "new", tmp_path / "other", "--images", project / "images" / "case_000", "--task", "regression",
+        "--recipe", "small-classes", "--value", "age", "--low", 0, "--high", 120,
+    )  # fmt: skip
+    assert (wrong.code, "asks for a value; the recipe 'small-classes' answers with a class" in wrong.err) == (2, True)
+
+
 @pytest.mark.parametrize("existed", [True, False])
 def test_a_project_that_got_no_cases_is_no_project(run: Run, tmp_path: Path, existed: bool) -> None:
     folder = tmp_path / "p"

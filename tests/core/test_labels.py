@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
+from napari_medal.core.quantity import Quantity
 from napari_medal.errors import GeometryError, SettingsError
 
 
@@ -12,6 +13,17 @@ def _scheme(*values: int) -> LabelScheme:
 
 
 schemes = st.lists(st.integers(1, 255), min_size=1, max_size=8, unique=True).map(lambda values: _scheme(*values))
+
+
+def test_a_scheme_has_labels_or_a_quantity() -> None:
+    age = Quantity("age", "years", 0.0, 120.0)
+    scheme = LabelScheme((), age)
+    assert (len(scheme), scheme.names, scheme.values, scheme.measured) == (0, (), (), age)
+    with pytest.raises(SettingsError, match="found both"):
+        LabelScheme((LabelClass(1, "a", "#ffffff"),), age)
+    with pytest.raises(SettingsError, match=r"Found the labels .*; wanted a quantity"):
+        _ = _scheme(4, 2).measured
+    assert _scheme(4, 2).titles == _scheme(4, 2).names
 
 
 def test_an_empty_scheme_is_refused() -> None:

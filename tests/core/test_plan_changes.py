@@ -25,9 +25,10 @@ CHANGES: dict[str, Any] = {
 
 
 def test_every_field_of_a_plan_can_be_changed() -> None:
-    """But for those that are chosen in `Learning`."""
+    """But for those that are chosen in `Learning`, and for what the labels decide."""
     elsewhere = {field.name for field in fields(Plan)} & {field.name for field in fields(Learning)}
     assert elsewhere == {"members", "learning_rate", "dropout"}
+    elsewhere.add("value_scale")
     assert {field.name for field in fields(Plan)} - elsewhere == {field.name for field in fields(PlanChanges)}
     assert {field.name for field in fields(PlanChanges)} == set(CHANGES)
 

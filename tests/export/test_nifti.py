@@ -14,7 +14,7 @@ from napari_medal.errors import ExportError, FormatError, JobCancelled
 from napari_medal.export.nifti import EXPORTER
 from napari_medal.io.samples.phantom import PhantomCohort
 from napari_medal.loop.adding import Source, add_cases
-from napari_medal.loop.answers import Reading, accept_class, accept_mask
+from napari_medal.loop.answers import Reading, accept_class, accept_mask, accept_value
 from napari_medal.loop.exporting import curated_dataset, export
 from napari_medal.loop.session import Session
 from napari_medal.testing import check_exporter
@@ -49,6 +49,27 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 def test_it_keeps_the_promises_of_an_exporter(tmp_path: Path) -> None:
     check_exporter(EXPORTER, tmp_path)
+
+
+def test_values_are_exported_with_their_unit_and_come_back_bit_for_bit(tmp_path: Path, cohort: PhantomCohort) -> None:
+    session = small_session(tmp_path / "project", "classification", "regression")
+    add_cases(session, Source(cohort.images), Silent())
+    values = {"case_000": 0.1 + 0.2, "case_001": 49.99999999999999, "case_002": 7.0}
+    for place, (name, value) in enumerate(values.items()):
+        accept_value(session, "regression", name, value, Reading("ann"))
+        accept_class(session, "classification", name, place % 2, Reading("ann"))
+    export(session, tmp_path / "out", "nifti", Silent())
+    session.close()
+    description = json.loads((tmp_path / "out" / "dataset.json").read_text())
+    quantity = {"name": "volume", "unit": "mL", "low": 0.0, "high": 50.0}
+    assert description["tasks"]["regression"] == {"target": "value", "quantity": quantity}
+    again = small_session(tmp_path / "again", "classification", "regression")
+    add_cases(again, Source(tmp_path / "out" / "images", tmp_path / "out" / "annotations.csv"), Silent())
+    found = {name: entry.value for name, entry in again.project.annotations.current("regression").items()}
+    assert found == values
+    classes = {name: entry.class_value for name, entry in again.project.annotations.current("classification").items()}
+    assert classes == {"case_000": 0, "case_001": 1, "case_002": 0}
+    again.close()
 
 
 def test_the_dataset_holds_what_was_accepted_and_nothing_else(labelled: Session, tmp_path: Path) -> None:

@@ -284,7 +284,7 @@ def test_a_class_task_has_its_panel_and_digits(docks, class_folder, qtbot):
         dock.panels.reading.accept.click()
     assert any("choose one" in text for text in said)
     qtbot.keyClick(dock._viewer.window._qt_viewer.canvas.native, Qt.Key.Key_2)
-    assert dock.desk.reading.class_value == 1
+    assert dock.desk.reading.chosen == 1
     with qtbot.waitSignal(dock.desk.case_opened, timeout=20_000):
         dock.panels.reading.accept.click()
     assert session_of(dock).project.annotations.current("classification")[name].class_value == 1

@@ -5,7 +5,7 @@ import pytest
 from napari_medal.catalogue.project import open_project
 from napari_medal.core.target import Target
 from napari_medal.errors import ExtensionError, ProjectError, SettingsError
-from napari_medal.loop.creating import TaskWish, new_project, parse_labels, wishes
+from napari_medal.loop.creating import Meanings, TaskWish, new_project, parse_labels, wishes
 from napari_medal.loop.session import session_on
 from tests.small import small_extensions
 
@@ -38,9 +38,9 @@ def test_labels_that_occur_twice_are_refused(texts: tuple[str, ...]) -> None:
 
 
 def test_each_task_gets_its_own_labels() -> None:
-    both = wishes(["segmentation", "classification"], ["liver"], ["ill"], None, None, small_extensions())
+    both = wishes(["segmentation", "classification"], Meanings(["liver"], ["ill"]), None, None, small_extensions())
     assert both == [TaskWish("segmentation", ("liver",)), TaskWish("classification", ("ill",))]
-    (alone,) = wishes(["classification"], ["ill", "well"], [], "resnet", "random", small_extensions())
+    (alone,) = wishes(["classification"], Meanings(["ill", "well"]), "resnet", "random", small_extensions())
     assert alone == TaskWish("classification", ("ill", "well"), "resnet", "random")
 
 
@@ -56,7 +56,7 @@ def test_wishes_that_cannot_be_met_are_refused(
     tasks: list[str], labels: list[str], recipe: str | None, sentence: str
 ) -> None:
     with pytest.raises(SettingsError, match=sentence):
-        wishes(tasks, labels, [], recipe, None, small_extensions())
+        wishes(tasks, Meanings(labels), recipe, None, small_extensions())
 
 
 def test_a_new_project_takes_the_defaults_of_its_task(tmp_path: Path) -> None:

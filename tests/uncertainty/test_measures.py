@@ -10,8 +10,9 @@ from napari_medal.testing import check_measure
 from napari_medal.uncertainty.entropy import MEASURE as ENTROPY
 from napari_medal.uncertainty.mutual_information import MEASURE as MUTUAL_INFORMATION
 from napari_medal.uncertainty.pairwise_dice import MEASURE as PAIRWISE_DICE
+from napari_medal.uncertainty.variance import MEASURE as VARIANCE
 
-ALL = pytest.mark.parametrize("measure", [ENTROPY, MUTUAL_INFORMATION, PAIRWISE_DICE], ids=lambda m: m.name)
+ALL = pytest.mark.parametrize("measure", [ENTROPY, MUTUAL_INFORMATION, PAIRWISE_DICE, VARIANCE], ids=lambda m: m.name)
 
 
 @ALL
@@ -36,7 +37,7 @@ def test_random_ensembles_stay_between_0_and_1(measure, members, classes, space,
         assert ((array >= 0) & (array <= 1)).all()
 
 
-@pytest.mark.parametrize("measure", [MUTUAL_INFORMATION, PAIRWISE_DICE], ids=lambda m: m.name)
+@pytest.mark.parametrize("measure", [MUTUAL_INFORMATION, PAIRWISE_DICE, VARIANCE], ids=lambda m: m.name)
 @given(members=st.integers(1, 4), seed=st.integers(0, 999))
 def test_members_that_say_the_same_do_not_disagree(measure, members, seed):
     one = np.random.default_rng(seed).dirichlet([1, 1, 1], (2, 3, 4)).transpose(3, 0, 1, 2)

@@ -1,1 +1,1 @@
-"""A small DenseNet for a class per case."""
+"""A small DenseNet for a class or a value per case."""

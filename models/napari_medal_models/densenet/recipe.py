@@ -1,4 +1,4 @@
-"""The DenseNet recipe: one class for each case, in two or three dimensions."""
+"""The DenseNet recipe: one class, or one value, for each case, in two or three dimensions."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ class DenseNetRecipe:
 
     def plan(self, fingerprint: Fingerprint, memory: Memory) -> Plan:
         """Choose the size that images are scaled to, and the schedule."""
-        return plan_class(fingerprint, memory, _CLASSIFIER)
+        return plan_class(fingerprint, memory, _CLASSIFIER, self.target)
 
     def build(self, plan: Plan, channels: int, outputs: int) -> "nn.Module":
         """Build the network for a plan."""
@@ -44,3 +44,4 @@ class DenseNetRecipe:
 
 
 RECIPE = DenseNetRecipe()
+VALUE = DenseNetRecipe("densenet-value", "Small DenseNet for a value, planned from the data", Target.VALUE)

@@ -1,1 +1,1 @@
-"""EfficientNet-B0 for a class per case."""
+"""EfficientNet-B0 for a class or a value per case."""

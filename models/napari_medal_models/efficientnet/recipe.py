@@ -1,4 +1,4 @@
-"""The EfficientNet recipe: one class for each case, in two or three dimensions."""
+"""The EfficientNet recipe: one class, or one value, for each case, in two or three dimensions."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ class EfficientNetRecipe:
 
     def plan(self, fingerprint: Fingerprint, memory: Memory) -> Plan:
         """Choose the size that images are scaled to, and the schedule."""
-        return plan_class(fingerprint, memory, _CLASSIFIER)
+        return plan_class(fingerprint, memory, _CLASSIFIER, self.target)
 
     def build(self, plan: Plan, channels: int, outputs: int) -> "nn.Module":
         """Build the network for a plan."""
@@ -55,3 +55,4 @@ class EfficientNetRecipe:
 
 
 RECIPE = EfficientNetRecipe()
+VALUE = EfficientNetRecipe("efficientnet-value", "EfficientNet-B0 for a value, planned from the data", Target.VALUE)

@@ -1,1 +1,1 @@
-"""A small residual network for a class per case."""
+"""A small residual network for a class or a value per case."""

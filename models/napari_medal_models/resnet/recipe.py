@@ -1,4 +1,4 @@
-"""The ResNet recipe: one class for each case, in two or three dimensions."""
+"""The ResNet recipe: one class, or one value, for each case, in two or three dimensions."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ class ResNetRecipe:
 
     def plan(self, fingerprint: Fingerprint, memory: Memory) -> Plan:
         """Choose the size that images are scaled to, and the schedule."""
-        return plan_class(fingerprint, memory, _CLASSIFIER)
+        return plan_class(fingerprint, memory, _CLASSIFIER, self.target)
 
     def build(self, plan: Plan, channels: int, outputs: int) -> "nn.Module":
         """Build the network for a plan."""
@@ -46,3 +46,4 @@ class ResNetRecipe:
 
 
 RECIPE = ResNetRecipe()
+VALUE = ResNetRecipe("resnet-value", "Small residual network for a value, planned from the data", Target.VALUE)

@@ -17,14 +17,18 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_medal.core.quantity import Quantity
 from napari_medal.gui.panels.folder_field import FolderField
 from napari_medal.gui.panels.job_bar import JobBar
 from napari_medal.gui.panels.label_list import LabelList
+from napari_medal.gui.panels.quantity_field import QuantityField
 
 
 @dataclass(frozen=True)
 class NewProject:
-    """What was asked for; without structures no masks are drawn, without classes none is chosen."""
+    """What was asked for; without structures no masks are drawn, without classes none is chosen, and without a quantity
+    nothing is measured.
+    """  # noqa: D205
 
     images: Path
     masks: Path | None
@@ -33,6 +37,7 @@ class NewProject:
     subject_pattern: str
     folder: Path
     masks_are_drafts: bool = False
+    quantity: Quantity | None = None
 
 
 class NewProjectPanel(QWidget):
@@ -49,7 +54,11 @@ class NewProjectPanel(QWidget):
         super().__init__(parent)
         self.images = FolderField("Images", "Folder of images", "NIfTI, MetaImage, NRRD, PNG, JPEG or TIFF")
         self.found = QLabel()
-        self.masks = FolderField("Masks", "None, or a folder", "Masks that exist already, in a folder of their own")
+        self.masks = FolderField(
+            "Masks",
+            "None, or a folder",
+            "Masks that exist already, or a table of classes or numbers, in their own folder",
+        )
         self.drafts = QCheckBox("They are drafts, to be corrected")
         self.drafts.setToolTip("Readers start from them, and nothing learns from them before one is accepted")
         self.draws = QCheckBox("Draw structures")
@@ -58,6 +67,9 @@ class NewProjectPanel(QWidget):
         self.chooses = QCheckBox("Choose a class for each case")
         self.chooses.setToolTip("Each case gets one class, and a network learns to choose it (classification)")
         self.classes = LabelList("class", ("benign", "malignant"))
+        self.measures = QCheckBox("Say a number for each case")
+        self.measures.setToolTip("Each case gets one number, and a network learns to say it (regression)")
+        self.quantity = QuantityField()
         self.subject = QLineEdit()
         self.subject.setPlaceholderText(r"None, or for example: patient\d+")
         self.subject.setToolTip(
@@ -98,18 +110,21 @@ class NewProjectPanel(QWidget):
         images, folder = self.images.folder, self.folder.folder
         structures = self.structures.names if self.draws.isChecked() else ()
         classes = self.classes.names if self.chooses.isChecked() else ()
-        if images is None or folder is None or not (structures or classes):
+        quantity = self.quantity.quantity if self.measures.isChecked() else None
+        if images is None or folder is None or not (structures or classes or quantity):
             return None
         if (self.draws.isChecked() and not structures) or (self.chooses.isChecked() and len(classes) < 2):
             return None
-        return NewProject(
-            images, self.masks.folder, structures, classes, self.subject.text().strip(), folder, self.drafts.isChecked()
-        )
+        if self.measures.isChecked() and quantity is None:
+            return None
+        drafts, subject = self.drafts.isChecked(), self.subject.text().strip()
+        return NewProject(images, self.masks.folder, structures, classes, subject, folder, drafts, quantity)
 
     def _enable(self) -> None:
         is_making = not self.job.isHidden()
         self.structures.setVisible(self.draws.isChecked())
         self.classes.setVisible(self.chooses.isChecked())
+        self.quantity.setVisible(self.measures.isChecked())
         self.make.setEnabled(not is_making and self.asked_for() is not None)
         self.back.setEnabled(not is_making)
 
@@ -133,9 +148,9 @@ class NewProjectPanel(QWidget):
 
     def _connect(self) -> None:
         self.images.changed.connect(self._on_images_changed)
-        for source in (self.folder, self.structures, self.classes):
+        for source in (self.folder, self.structures, self.classes, self.quantity):
             source.changed.connect(self._on_changed)
-        for box in (self.draws, self.chooses):
+        for box in (self.draws, self.chooses, self.measures):
             box.toggled.connect(self._on_changed)
         self.make.clicked.connect(self._on_make)
         self.back.clicked.connect(self.back_requested)
@@ -156,7 +171,9 @@ class NewProjectPanel(QWidget):
         form.addRow(self.structures)
         form.addRow(self.chooses)
         form.addRow(self.classes)
-        form.addRow("Masks that exist already", self.masks)
+        form.addRow(self.measures)
+        form.addRow(self.quantity)
+        form.addRow("Labels that exist already", self.masks)
         form.addRow(self.drafts)
         form.addRow("Patient in a case's name", self.subject)
         form.addRow("Project folder", self.folder)

@@ -7,6 +7,7 @@ from napari.layers import Layer
 from qtpy.QtCore import QObject, QTimer
 from qtpy.QtWidgets import QWidget
 
+from napari_medal.core.labels import LabelScheme
 from napari_medal.core.slice_ranges import SliceRanges
 from napari_medal.core.target import Target
 from napari_medal.errors import ExtensionError
@@ -15,7 +16,7 @@ from napari_medal.gui.layers import CaseLayers
 from napari_medal.gui.layout import DockLayout
 from napari_medal.gui.messages import tell_problem
 from napari_medal.gui.reader_name import remember_reader, remembered_reader
-from napari_medal.gui.task_panel import TaskPanel, load_panel
+from napari_medal.gui.task_panel import NumberPanel, TaskPanel, load_panel
 
 if TYPE_CHECKING:
     from napari_medal.loop.opening import OpenedCase
@@ -32,7 +33,7 @@ class CasesPresenter(QObject):
         self._desk = desk
         self._layers = layers
         self._panels = panels
-        self._task_panel: TaskPanel | None = None
+        self._task_panel: TaskPanel | NumberPanel | None = None
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
         self._clock.timeout.connect(self._on_tick)
@@ -97,24 +98,39 @@ class CasesPresenter(QObject):
         widget: QWidget | None = None
         if behind.panel:
             try:
-                widget = load_panel(behind.panel)
+                widget = load_panel(behind.panel, behind.target)
             except ExtensionError as error:
                 tell_problem(error)
         if widget is not None:
-            self._task_panel = cast("TaskPanel", widget)
-            self._task_panel.class_chosen.connect(self._desk.choose_class)
-            self._task_panel.accept_requested.connect(self.accept)
-            widget.setEnabled(False)
+            self._connect_task_panel(widget, behind.target)
         self._panels.set_task_panel(widget)
-        self._layers.bind_keys(self._digits())
+        self._layers.bind_keys(self._digits(behind.target))
         self._panels.reading.show_mask_tools(behind.target is Target.MASK)
 
-    def _digits(self) -> dict[str, Callable[[Layer], None]]:
-        """Bind digits to the classes: on our own image layers, where napari means nothing by most of them."""
+    def _connect_task_panel(self, widget: QWidget, target: Target) -> None:
+        """Listen to the panel of a task that asks for a class, or for a number."""
+        if target is Target.VALUE:
+            self._task_panel = cast("NumberPanel", widget)
+            self._task_panel.value_chosen.connect(self._desk.choose)
+        else:
+            self._task_panel = cast("TaskPanel", widget)
+            self._task_panel.class_chosen.connect(self._desk.choose)
+        self._task_panel.accept_requested.connect(self.accept)
+        widget.setEnabled(False)
+
+    def _digits(self, target: Target) -> dict[str, Callable[[Layer], None]]:
+        """Bind digits to the panel: on our own image layers, where napari means nothing by most of them.
+
+        They choose classes, or begin a number.
+        """
         panel = self._task_panel
         if panel is None:
             return {}
-        return {str(position + 1): _chooser(panel, position) for position in range(_DIGITS)}
+        if target is Target.VALUE:
+            begin = cast("NumberPanel", panel).begin
+            return {str(digit): _with_layer(begin, digit) for digit in range(_DIGITS + 1)}
+        choose = cast("TaskPanel", panel).choose
+        return {str(position + 1): _with_layer(choose, position) for position in range(_DIGITS)}
 
     def _on_list_changed(self, items: "Sequence[WorkItem]") -> None:
         self._panels.work_list.show_items(items)
@@ -130,8 +146,17 @@ class CasesPresenter(QObject):
         self._panels.work_list.mark_current(opened.case.name)
         if self._task_panel is not None:
             cast("QWidget", self._task_panel).setEnabled(True)
-            self._task_panel.show_answer(scheme, opened.probabilities, opened.class_value)
+            self._show_answer(opened, scheme)
         self._clock.start()
+
+    def _show_answer(self, opened: "OpenedCase", scheme: LabelScheme) -> None:
+        """Show the classes or the number of a case in the task's panel."""
+        if scheme.quantity is None:
+            choosing = cast("TaskPanel", self._task_panel)
+            choosing.show_answer(scheme, opened.probabilities, opened.class_value)
+        else:
+            measuring = cast("NumberPanel", self._task_panel)
+            measuring.show_answer(scheme.quantity, opened.predicted_value, opened.spread, opened.value)
 
     def _on_case_closed(self) -> None:
         self._clock.stop()
@@ -152,10 +177,10 @@ class CasesPresenter(QObject):
         self._layers.set_label_visible(not hidden)
 
 
-def _chooser(panel: TaskPanel, position: int) -> Callable[[Layer], None]:
+def _with_layer(act: Callable[[int], None], number: int) -> Callable[[Layer], None]:
     """Return what a digit does: a function with a name, as napari asks for the names of all that is bound."""
 
     def choose(layer: Layer) -> None:  # noqa: ARG001 - napari hands the layer over
-        panel.choose(position)
+        act(number)
 
     return choose

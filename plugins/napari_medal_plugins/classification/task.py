@@ -54,15 +54,18 @@ class Classification:
         per_class = tuple(float(value) for value in measure.per_class(samples))
         return CaseScore(float(measure.map(samples)), per_class, (), _doubt_in_words(samples, scheme))
 
-    def compare(self, prediction: Prediction, truth: LabelArray | int, scheme: LabelScheme) -> tuple[float, ...]:
+    def compare(
+        self, prediction: Prediction, truth: LabelArray | int | float, scheme: LabelScheme
+    ) -> tuple[float, ...]:
         """Return the index of the true class, then the probability of each class in order.
 
         Raises:
-            ModelError: The truth is a mask, or the prediction does not have one probability for each label.
+            ModelError: The truth is a mask or a value, or the prediction does not have one probability for each label.
             SettingsError: The truth is no label of the scheme.
         """
-        if isinstance(truth, np.ndarray):
-            msg = "Found a mask as truth; classification compares one class for the case."
+        if not isinstance(truth, int):
+            what = "a mask" if isinstance(truth, np.ndarray) else "a value"
+            msg = f"Found {what} as truth; classification compares one class for the case."
             raise ModelError(msg)
         if prediction.probabilities.shape != (len(scheme),):
             msg = f"Found probabilities of shape {prediction.probabilities.shape}; wanted ({len(scheme)},)."

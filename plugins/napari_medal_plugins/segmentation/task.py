@@ -53,14 +53,16 @@ class Segmentation:
         reason = doubt_in_words(uncertainty_map, members, mean, per_class, scheme.names)
         return CaseScore(float(np.mean(per_class)), per_class, per_slice, reason)
 
-    def compare(self, prediction: Prediction, truth: LabelArray | int, scheme: LabelScheme) -> tuple[float, ...]:
+    def compare(
+        self, prediction: Prediction, truth: LabelArray | int | float, scheme: LabelScheme
+    ) -> tuple[float, ...]:
         """Return the Dice of each label, in order; nan for one that neither mask holds.
 
         Raises:
             ModelError: The prediction has no mask, or the truth is none.
             GeometryError: The masks differ in shape.
         """
-        if prediction.mask is None or isinstance(truth, int):
+        if prediction.mask is None or not isinstance(truth, np.ndarray):
             found = "prediction" if prediction.mask is None else "truth"
             msg = f"Found a {found} without a mask; segmentation compares masks."
             raise ModelError(msg)
