@@ -130,7 +130,9 @@ class CasesPresenter(QObject):
         self._panels.work_list.mark_current(opened.case.name)
         if self._task_panel is not None:
             cast("QWidget", self._task_panel).setEnabled(True)
-            self._task_panel.show_answer(scheme, opened.probabilities, opened.class_value)
+            probabilities = opened.probabilities
+            shown = probabilities[...] if probabilities is not None and probabilities.ndim == 1 else None
+            self._task_panel.show_answer(scheme, shown, opened.class_value)
         self._clock.start()
 
     def _on_case_closed(self) -> None:
