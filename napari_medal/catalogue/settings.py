@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tomlkit.exceptions import TOMLKitError
 
 from napari_medal.atomic import write_text_atomic
+from napari_medal.core.asking import PLAINLY, Asking
 from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
 from napari_medal.core.learning import AS_USUAL, Learning
 from napari_medal.core.reading_mode import ReadingMode
@@ -46,7 +47,7 @@ class RuleOutSettings(_Table):
 class TaskSettings(_Table):
     """What is asked of each case, and what answers it; extensions by name.
 
-    `reading` is how the model helps, `learning` how it is trained.
+    `reading` is how the model helps, `learning` how it is trained, `asking` how it is asked.
     """
 
     labels: tuple[LabelSettings, ...] = Field(min_length=1)
@@ -56,6 +57,7 @@ class TaskSettings(_Table):
     reading: ReadingMode = ReadingMode.CONCURRENT
     rule_out: RuleOutSettings = RuleOutSettings()
     learning: Learning = AS_USUAL
+    asking: Asking = PLAINLY
 
     @property
     def scheme(self) -> LabelScheme:
@@ -145,6 +147,8 @@ def save_settings(folder: Path, settings: ProjectSettings) -> None:
     for name, task in settings.tasks.items():
         if task.learning == AS_USUAL:  # a file that people read says nothing that need not be said
             del held["tasks"][name]["learning"]
+        if task.asking == PLAINLY:
+            del held["tasks"][name]["asking"]
     for key, value in held.items():
         document.add(key, value)
     write_text_atomic(folder / FILE_NAME, tomlkit.dumps(document))
