@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from napari_medal.atomic import write_atomic
 from napari_medal.catalogue.cases import case_row
-from napari_medal.catalogue.damage import ARCHIVE_DAMAGE
 from napari_medal.catalogue.layout import Layout
+from napari_medal.catalogue.map_archive import MapArchive
 from napari_medal.catalogue.schema import PredictionRow
 from napari_medal.core.score import CaseScore
+from napari_medal.core.shares import Shares
 from napari_medal.errors import ProjectError
-from napari_medal.types import FloatArray
+
+_PROBABILITIES = "probabilities"
+_UNCERTAINTY = "uncertainty"
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ class Maps:
         uncertainty: (Z, Y, X), or None for a class.
     """
 
-    probabilities: FloatArray
-    uncertainty: FloatArray | None
+    probabilities: Shares
+    uncertainty: Shares | None
 
 
 class Predictions:
@@ -85,26 +87,25 @@ class Predictions:
 
     def write_maps(self, path: Path, maps: Maps) -> None:
         """Write probabilities and uncertainty as compressed bytes."""
-        arrays = {"probabilities": _quantise(maps.probabilities)}
+        named = {_PROBABILITIES: maps.probabilities}
         if maps.uncertainty is not None:
-            arrays["uncertainty"] = _quantise(maps.uncertainty)
-        write_atomic(path, lambda temporary: _save(temporary, arrays))
+            named[_UNCERTAINTY] = maps.uncertainty
+        write_atomic(path, lambda temporary: MapArchive.write(temporary, named))
 
     def maps(self, prediction: StoredPrediction) -> Maps | None:
-        """Read a prediction's maps back; None when they were pruned.
+        """Return a prediction's maps; None when they were pruned. Each is unpacked when it is first wanted.
 
         Raises:
-            ProjectError: The file is damaged.
+            ProjectError: The file is damaged; what is damaged further in is found when it is unpacked.
         """
         if prediction.maps is None or not prediction.has_maps:
             return None
-        try:
-            with prediction.maps.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-                uncertainty = arrays.get("uncertainty")
-                return Maps(_restore(arrays["probabilities"]), None if uncertainty is None else _restore(uncertainty))
-        except ARCHIVE_DAMAGE as error:
-            msg = f"{prediction.maps} is damaged ({error}); predict again to replace it."
-            raise ProjectError(msg) from error
+        archive = MapArchive(prediction.maps)
+        probabilities = archive.shares(_PROBABILITIES)
+        if probabilities is None:
+            msg = f"{prediction.maps} is damaged (no probabilities in it); predict again to replace it."
+            raise ProjectError(msg)
+        return Maps(probabilities, archive.shares(_UNCERTAINTY))
 
     def replace(self, task: str, model: int, new: Sequence[NewPrediction]) -> None:
         """Enter a model version's predictions, in place of its earlier ones for the same cases."""
@@ -179,16 +180,3 @@ class Predictions:
             value=row.value,
             spread=row.spread,
         )
-
-
-def _quantise(array: FloatArray) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
-    return np.asarray(np.rint(np.clip(array, 0.0, 1.0) * 255.0), dtype=np.uint8)
-
-
-def _restore(array: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]") -> FloatArray:
-    return array.astype(np.float32) / np.float32(255.0)
-
-
-def _save(path: Path, arrays: "dict[str, np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]") -> None:
-    with path.open("wb") as stream:
-        np.savez_compressed(stream, allow_pickle=False, **arrays)

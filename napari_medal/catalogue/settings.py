@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from tomlkit.exceptions import TOMLKitError
 
 from napari_medal.atomic import write_text_atomic
+from napari_medal.core.asking import PLAINLY, Asking
 from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
 from napari_medal.core.learning import AS_USUAL, Learning
 from napari_medal.core.modality import Modality
@@ -58,10 +59,9 @@ class RuleOutSettings(_Table):
 class TaskSettings(_Table):
     """What is asked of each case, and what answers it; extensions by name.
 
-    `reading` is how the model helps, `learning` how it is trained; `plan` goes before what is planned from the data.
-    Surfaces that lie closer than `tolerance_mm` are the same to the surface Dice of a report; about what readers differ
-    by.
-    A task has `labels` to draw or to choose, or a `quantity` to measure.
+    A task has `labels` to draw or to choose, or a `quantity` to measure. `reading` is how the model helps, `learning`
+    how it is trained, `asking` how it is asked; `plan` goes before what is planned from the data. Surfaces that lie
+    closer than `tolerance_mm` are the same to the surface Dice of a report; about what readers differ by.
     """
 
     labels: tuple[LabelSettings, ...] = ()
@@ -72,6 +72,7 @@ class TaskSettings(_Table):
     reading: ReadingMode = ReadingMode.CONCURRENT
     rule_out: RuleOutSettings = RuleOutSettings()
     learning: Learning = AS_USUAL
+    asking: Asking = PLAINLY
     plan: PlanChanges = AS_PLANNED
     tolerance_mm: float = Field(default=2.0, gt=0)
 
@@ -187,12 +188,14 @@ def save_settings(folder: Path, settings: ProjectSettings) -> None:
     for name, task in settings.tasks.items():
         if task.learning == AS_USUAL:  # a file that people read says nothing that need not be said
             del held["tasks"][name]["learning"]
+        if task.asking == PLAINLY:
+            del held["tasks"][name]["asking"]
         if task.plan == AS_PLANNED:
             del held["tasks"][name]["plan"]
-    if not settings.modalities:
-        del held["modalities"]
         if not task.labels:
             del held["tasks"][name]["labels"]
+    if not settings.modalities:
+        del held["modalities"]
     for key, value in held.items():
         document.add(key, value)
     write_text_atomic(folder / FILE_NAME, tomlkit.dumps(document))

@@ -11,6 +11,7 @@ import tomlkit
 
 from napari_medal.atomic import write_text_atomic
 from napari_medal.catalogue.settings import FILE_NAME, ProjectSettings, load_settings
+from napari_medal.core.asking import PLAINLY, Asking
 from napari_medal.core.learning import AS_USUAL, Learning
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.errors import SettingsError
@@ -48,6 +49,17 @@ class SettingsFile:
             SettingsError: The file was changed meanwhile, and is not valid any more.
         """
         self._change(task, "learning", learning, _told(asdict(learning), asdict(AS_USUAL)))
+
+    def set_asking(self, task: str, asking: Asking) -> None:
+        """Let a task's models be asked in another way; what is as usual is not written down.
+
+        Raises:
+            SettingsError: The file was changed meanwhile, and is not valid any more.
+        """
+        told = _told(asdict(asking), asdict(PLAINLY))
+        if asking.mirror:
+            told["mirror"] = [mirror.value for mirror in asking.mirror]
+        self._change(task, "asking", asking, told)
 
     def _change(self, task: str, key: str, value: object, written: object) -> None:
         """Change one key of a task, in the file and in force."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import LabelScheme
+from napari_medal.core.shares import Shares
 from napari_medal.types import FloatArray, ImageArray, LabelArray
 
 
@@ -21,6 +22,7 @@ class Drawing:
         axis: The array axis that the slices at hand are cut across: 0 axial, 1 coronal, 2 sagittal.
         prediction: (Z, Y, X) label values that the model predicts, if it has.
         probabilities: (C, Z, Y, X) of the model, background first, then the labels in scheme order; if they were kept.
+            Take the class and then the part that is wanted: only that is turned into numbers.
     """
 
     mask: LabelArray
@@ -31,4 +33,4 @@ class Drawing:
     index: tuple[int, int, int]
     axis: int = 0
     prediction: LabelArray | None = None
-    probabilities: FloatArray | None = None
+    probabilities: FloatArray | Shares | None = None

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from napari_medal.core.drawing import Drawing
 from napari_medal.core.grid import Grid
+from napari_medal.core.shares import Shares
 from napari_medal.core.stroke import Box, Stroke
 from napari_medal.types import LabelArray
 
@@ -100,8 +101,8 @@ class Region:
         z, y, x = (slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(self.box, other.box, strict=True))
         return Region((z, y, x), self.grid, self.flat)
 
-    def of(self, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return the region's part of an array whose last three axes are the volume's: a view."""
+    def of(self, array: npt.NDArray[Any] | Shares) -> npt.NDArray[Any]:
+        """Return the region's part of an array whose last three axes are the volume's: a view, but for shares."""
         return array[(..., *self.box)]
 
     def place(self, index: tuple[int, int, int]) -> tuple[int, int, int]:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from napari_medal.core.drawing import Drawing
 from napari_medal.core.progress import Progress
+from napari_medal.core.shares import Shares
 from napari_medal.core.stroke import Stroke
 from napari_medal.core.tool import Option, option
 from napari_medal.edit.islands import Islands
@@ -64,7 +65,7 @@ class Threshold:
         progress.check()
         return region.stroke(drawing, redraw(before, drawing.label, wanted), self.title)
 
-    def _region(self, drawing: Drawing, probability: FloatArray) -> Region | None:
+    def _region(self, drawing: Drawing, probability: FloatArray | Shares) -> Region | None:
         """Return where the label may change."""
         own = Region.of_labels(drawing, (drawing.label,))
         if self.touching:
@@ -76,7 +77,7 @@ class Threshold:
         sure = whole.of_true(planes)
         return own if sure is None else sure.joined(own)
 
-    def _is_sure(self, drawing: Drawing, probability: FloatArray, region: Region) -> npt.NDArray[np.bool_]:
+    def _is_sure(self, drawing: Drawing, probability: FloatArray | Shares, region: Region) -> npt.NDArray[np.bool_]:
         """Tell where in a region the probability reaches the level."""
         own = region.of(probability)
         if self.rival is Rival.ALL or drawing.probabilities is None:

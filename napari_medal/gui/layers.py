@@ -10,10 +10,11 @@ from napari.utils.colormaps import DirectLabelColormap
 from napari.utils.events import Event, EventEmitter
 
 from napari_medal.core.labels import LabelScheme
+from napari_medal.core.shares import Bytes
 from napari_medal.gui.difference_layer import DifferenceLayer
 from napari_medal.gui.label_change import ChangeKind, LabelChange
 from napari_medal.gui.label_layer import LabelLayer
-from napari_medal.types import FloatArray, LabelArray
+from napari_medal.types import LabelArray
 
 if TYPE_CHECKING:
     from napari.viewer import Viewer
@@ -300,7 +301,7 @@ def _whole_range(opened: "OpenedCase", channel: int) -> list[float]:
     return [min(lowest, low), max(highest, high)]
 
 
-def _uncertainty_layer(uncertainty: FloatArray, spacing_mm: tuple[float, float, float]) -> Image:
+def _uncertainty_layer(uncertainty: Bytes, spacing_mm: tuple[float, float, float]) -> Image:
     return Image(
         uncertainty,
         name=UNCERTAINTY,
@@ -309,7 +310,7 @@ def _uncertainty_layer(uncertainty: FloatArray, spacing_mm: tuple[float, float, 
         colormap="inferno",
         blending="additive",
         opacity=0.4,
-        contrast_limits=(0.0, 1.0),
+        contrast_limits=(0, 255),
         interpolation2d="linear",
     )
 

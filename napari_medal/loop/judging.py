@@ -1,12 +1,13 @@
 """Ask a model version about cases, and compare its answers with annotations."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from napari_medal.catalogue.models import ModelVersion
 from napari_medal.core.annotation import Annotation
+from napari_medal.core.asking import Asking
 from napari_medal.core.case import Case
 from napari_medal.core.evaluation import Evaluation
 from napari_medal.core.grid import Grid
@@ -59,7 +60,14 @@ def load_ensemble(session: Session, version: ModelVersion, channels: int, device
     recipe = session.extensions.recipes.get(version.recipe)
     members = load_members(version.folder)
     count = outputs(session, version.task)
-    return Ensemble(recipe, version.plan, channels, count, members, device, read_priors(version.folder))
+    asking = asking_of(session, version.task, version.plan)
+    return Ensemble(recipe, version.plan, channels, count, members, device, read_priors(version.folder), asking)
+
+
+def asking_of(session: Session, task: str, plan: Plan) -> Asking:
+    """Return how a model with this plan is asked: as the task says, but without dropout where it knows none."""
+    asking = session.project.task_settings(task).asking
+    return asking if plan.dropout > 0.0 else replace(asking, dropout_passes=0)
 
 
 def prepared_case(session: Session, case: Case, plan: Plan, target: Target) -> Prepared:
@@ -78,23 +86,39 @@ class Answer:
     grid: Grid
 
 
+def predict_cases(
+    session: Session,
+    task: str,
+    cases: Sequence[Prepared],
+    ensemble: Ensemble,
+    progress: Progress,
+    temperature: float = 1.0,
+) -> Iterator[Answer]:
+    """Ask an ensemble about cases, together where that is quicker, and temper its probabilities."""
+    behind = session.task(task)
+    scheme = session.scheme(task)
+    measure = session.extensions.measures.get(session.project.task_settings(task).measure)
+    for prepared, found in zip(cases, ensemble.samples_together(cases, progress), strict=True):
+        progress.check()
+        samples = temper_samples(_in_range(found, scheme), temperature)
+        mean = samples.mean(axis=0)
+        progress.check()
+        score = behind.score(samples, scheme, prepared.grid, measure)
+        progress.check()
+        uncertainty = measure.map(samples) if ensemble.target is Target.MASK else None
+        if ensemble.target is Target.VALUE:
+            prediction = _value_prediction(samples, scheme, score)
+        else:
+            prediction = _prediction(ensemble.target, scheme, mean, score, uncertainty)
+        yield Answer(prediction, behind.overview(mean, scheme), prepared.grid)
+
+
 def predict_case(
     session: Session, task: str, case: Case, ensemble: Ensemble, progress: Progress, temperature: float = 1.0
 ) -> Answer:
     """Ask an ensemble about one case, and temper its probabilities."""
-    behind = session.task(task)
-    scheme = session.scheme(task)
-    measure = session.extensions.measures.get(session.project.task_settings(task).measure)
     prepared = prepared_case(session, case, ensemble.plan, ensemble.target)
-    samples = temper_samples(_in_range(ensemble.samples(prepared, progress), scheme), temperature)
-    mean = samples.mean(axis=0)
-    score = behind.score(samples, scheme, prepared.grid, measure)
-    uncertainty = measure.map(samples) if ensemble.target is Target.MASK else None
-    if ensemble.target is Target.VALUE:
-        prediction = _value_prediction(samples, scheme, score)
-    else:
-        prediction = _prediction(ensemble.target, scheme, mean, score, uncertainty)
-    return Answer(prediction, behind.overview(mean, scheme), prepared.grid)
+    return next(predict_cases(session, task, [prepared], ensemble, progress, temperature))
 
 
 def annotated_truth(session: Session, task: str, annotation: Annotation, prepared: Prepared) -> Truth:

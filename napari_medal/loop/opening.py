@@ -7,6 +7,7 @@ from napari_medal.catalogue.predictions import Maps, StoredPrediction
 from napari_medal.core.case import Case, CaseState
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.score import CaseScore
+from napari_medal.core.shares import Bytes, Shares
 from napari_medal.core.slice_ranges import SliceRanges
 from napari_medal.core.stroke import Stroke
 from napari_medal.core.target import Target
@@ -17,7 +18,7 @@ from napari_medal.loop.journalling import CaseJournal
 from napari_medal.loop.reading_mode import sight_of
 from napari_medal.loop.session import Session
 from napari_medal.loop.starting import Ground, Origin, start_of
-from napari_medal.types import FloatArray, LabelArray
+from napari_medal.types import LabelArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +36,8 @@ class OpenedCase:
         mask: (Z, Y, X) label values to start from, an own copy; None for a class or a value.
         class_value: The class to start from; None when none is known, or for a mask.
         prediction: (Z, Y, X) what the model predicts, if it has.
-        uncertainty: (Z, Y, X) in [0, 1], if there is a map.
-        probabilities: Of the prediction, (C, Z, Y, X) or (C,), if they were kept.
+        uncertainty: (Z, Y, X) in 255ths, if there is a map.
+        probabilities: Of the prediction, (C, Z, Y, X) or (C,), if they were kept; unpacked when they are first wanted.
         score: How uncertain the model is, if it has seen the case.
         overview: The prediction in a few words; "" without one.
         started_from: Model version of the prediction that the label starts, or once started, from.
@@ -66,8 +67,8 @@ class OpenedCase:
     mask: LabelArray | None
     class_value: int | None
     prediction: LabelArray | None
-    uncertainty: FloatArray | None
-    probabilities: FloatArray | None
+    uncertainty: Bytes | None
+    probabilities: Shares | None
     score: CaseScore | None
     overview: str
     started_from: int | None
@@ -173,5 +174,5 @@ def _predicted_mask(session: Session, task: str, stored: StoredPrediction | None
     return session.files.read_mask(stored.mask, volume.grid, session.scheme(task))
 
 
-def _uncertainty(maps: Maps | None) -> FloatArray | None:
-    return None if maps is None else maps.uncertainty
+def _uncertainty(maps: Maps | None) -> Bytes | None:
+    return None if maps is None or maps.uncertainty is None else maps.uncertainty.bytes

@@ -1,6 +1,8 @@
 """Predict the cases that wait for a label, and keep what the model says of them."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
 
 from napari_medal.catalogue.models import ModelVersion
@@ -8,19 +10,26 @@ from napari_medal.catalogue.predictions import Maps, NewPrediction
 from napari_medal.core.case import Case, CaseState, Split
 from napari_medal.core.progress import Progress
 from napari_medal.core.reading_mode import ReadingMode
+from napari_medal.core.shares import Shares
+from napari_medal.engine.dropping import without_dropout
 from napari_medal.engine.ensemble import Ensemble
+from napari_medal.engine.kept_memory import kept_memory
+from napari_medal.engine.prepare import Prepared
 from napari_medal.engine.weights import load_members
 from napari_medal.errors import FormatError, GeometryError, ModelError
 from napari_medal.io.nifti import write_mask
 from napari_medal.loop.calibration import temperature_of
-from napari_medal.loop.judging import Answer, outputs, predict_case, prepared_case, project_device
+from napari_medal.loop.judging import Answer, load_ensemble, predict_cases, prepared_case, project_device
 from napari_medal.loop.labelled import Unreadable
+from napari_medal.loop.prepared_ahead import prepared_ahead
 from napari_medal.loop.rule_out import predicted_amount
 from napari_medal.loop.session import Session
 
 _PUT_AWAY = (CaseState.BROKEN, CaseState.REJECTED)
 _KEPT_AT_ONCE = 16
 """Predictions entered in one transaction: a crash loses at most these, and the disk is not flushed for each."""
+_AHEAD = 2
+"""Cases that are prepared while one is answered for."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +54,15 @@ def predict(
         missing_only: Leave out cases of which this model's prediction is there already, with its maps if it has any.
 
     Raises:
-        ModelError: There is no live model yet.
+        ModelError: There is no live model yet, or it is to be asked with dropout and was trained without.
         JobCancelled: The person cancelled; what was predicted so far is kept.
     """
     live = session.project.models.live(task)
     if live is None:
         msg = f"The task '{task}' has no model yet: accept some labels, then train."
         raise ModelError(msg)
+    if session.project.task_settings(task).asking.dropout_passes and live.plan.dropout == 0.0:
+        raise ModelError(without_dropout())
     wanted = _waiting(session, task) if cases is None else [session.project.cases.get(name) for name in cases]
     if missing_only:
         known = session.project.predictions.by(task, live.number)
@@ -72,44 +83,78 @@ class _Run:
         self._progress = progress
         self._device = project_device(session)
         self._temperature = temperature_of(model.folder)
+        self._recipe = session.extensions.recipes.get(model.recipe)
         self._ensembles: dict[int, Ensemble] = {}
+        self._waiting: list[tuple[Case, Prepared]] = []
+        self._unreadable: list[Unreadable] = []
+        self._done = 0
         self._finished: list[NewPrediction] = []
 
     def predict(self, cases: Sequence[Case]) -> list[Unreadable]:
         """Predict each case, entering results as they come; return those that could not be read."""
-        unreadable = []
+        made = prepared_ahead(cases, self._prepared, _AHEAD, self._progress)
         try:
-            for done, case in enumerate(cases):
-                self._progress.step(done, len(cases), "Predicting")
-                try:
-                    self._finished.append(self._one(case))
-                except (FormatError, GeometryError, OSError) as error:
-                    unreadable.append(Unreadable(case.name, str(error)))
-                if len(self._finished) >= _KEPT_AT_ONCE:
-                    self._enter()
+            with closing(made), kept_memory(self._device):
+                for case, prepared in made:
+                    self._progress.step(self._done, len(cases), "Predicting")
+                    self._take(case, prepared)
+                self._answer()
         finally:
             self._enter()
-        return unreadable
+        return self._unreadable
 
-    def _one(self, case: Case) -> NewPrediction:
-        ensemble = self._ensemble(case)
-        answer = predict_case(self._session, self._task, case, ensemble, self._progress, self._temperature)
-        return self._write(case, answer)
+    def _take(self, case: Case, prepared: Future[Prepared]) -> None:
+        """Answer for a case, or put it beside those before it where they are answered for together."""
+        try:
+            found = prepared.result()
+            ensemble = self._ensemble(case, found)
+        except (FormatError, GeometryError, OSError) as error:
+            self._answer()
+            self._done += 1
+            self._unreadable.append(Unreadable(case.name, str(error)))
+            return
+        if self._waiting and found.image.shape != self._waiting[0][1].image.shape:
+            self._answer()
+        self._waiting.append((case, found))
+        if len(self._waiting) >= ensemble.together(found):
+            self._answer()
 
-    def _ensemble(self, case: Case) -> Ensemble:
+    def _answer(self) -> None:
+        """Answer for the cases that were put beside each other."""
+        cases, self._waiting = self._waiting, []
+        if not cases:
+            return
+        ensemble = self._ensemble(*cases[0])
+        prepared = [found for _, found in cases]
+        answers = predict_cases(self._session, self._task, prepared, ensemble, self._progress, self._temperature)
+        for (case, _), answer in zip(cases, answers, strict=True):
+            self._keep(case, answer)
+
+    def _keep(self, case: Case, answer: Answer) -> None:
+        """Write an answer down; a case whose files have gone meanwhile counts as one that could not be read."""
+        self._done += 1
+        try:
+            self._finished.append(self._write(case, answer))
+        except (FormatError, GeometryError, OSError) as error:
+            self._unreadable.append(Unreadable(case.name, str(error)))
+        if len(self._finished) >= _KEPT_AT_ONCE:
+            self._enter()
+
+    def _prepared(self, case: Case) -> Prepared:
+        return prepared_case(self._session, case, self._model.plan, self._recipe.target)
+
+    def _ensemble(self, case: Case, prepared: Prepared) -> Ensemble:
         """Return the ensemble for a case's number of channels.
 
         Raises:
             GeometryError: The case has other channels than the model was trained on.
             ModelError: The weights are missing or damaged.
         """
-        recipe = self._session.extensions.recipes.get(self._model.recipe)
-        channels = prepared_case(self._session, case, self._model.plan, recipe.target).image.shape[0]
+        channels = prepared.image.shape[0]
         if channels not in self._ensembles:
-            members = load_members(self._model.folder)
-            count = outputs(self._session, self._task)
+            load_members(self._model.folder)
             try:
-                self._ensembles[channels] = Ensemble(recipe, self._model.plan, channels, count, members, self._device)
+                self._ensembles[channels] = load_ensemble(self._session, self._model, channels, self._device)
             except ModelError as error:
                 msg = f"{case.name}: found {channels} channels. {error}"
                 raise GeometryError(msg) from error
@@ -125,7 +170,8 @@ class _Run:
         maps_path = None
         if prediction.value is None:
             maps_path = project.layout.prediction_maps(case.name, self._task, self._model.number)
-            project.predictions.write_maps(maps_path, Maps(prediction.probabilities, prediction.uncertainty))
+            uncertainty = None if prediction.uncertainty is None else Shares.of(prediction.uncertainty)
+            project.predictions.write_maps(maps_path, Maps(Shares.of(prediction.probabilities), uncertainty))
         return NewPrediction(
             case=case.name,
             score=prediction.score,

@@ -26,7 +26,7 @@ from napari_medal.loop.examination import Examination
 from napari_medal.loop.first_weights import FirstWeights, first_weights
 from napari_medal.loop.gate import Verdict, decide
 from napari_medal.loop.interrupted import Interrupted
-from napari_medal.loop.judging import Observer, judge, load_ensemble, outputs, project_device
+from napari_medal.loop.judging import Observer, asking_of, judge, load_ensemble, outputs, project_device
 from napari_medal.loop.labelled import Gathered, gather, labelled_cases
 from napari_medal.loop.members import train_members
 from napari_medal.loop.model_card import CardFacts
@@ -136,7 +136,8 @@ class TrainingRun:
     def ensemble(self, members: list[Weights], priors: Priors | None = None) -> Ensemble:
         """Make weights ready to predict."""
         count = outputs(self.session, self.task)
-        return Ensemble(self.recipe, self.plan, self.gathered.channels, count, members, self.device, priors)
+        asking = asking_of(self.session, self.task, self.plan)
+        return Ensemble(self.recipe, self.plan, self.gathered.channels, count, members, self.device, priors, asking)
 
     def judged(self, trained: Trained) -> Judged:
         """Judge new weights on the validation set, closely, and compare them with the live model."""

@@ -11,11 +11,12 @@ from napari_medal.core.drawing import Drawing
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
 from napari_medal.core.progress import Silent
+from napari_medal.core.shares import Shares
 from napari_medal.core.stroke import Stroke
 from napari_medal.core.tool import EditTool, options_of
 from napari_medal.errors import ExtensionError, MedalError
 from napari_medal.testing.breach import require, require_identity
-from napari_medal.types import FloatArray, LabelArray
+from napari_medal.types import LabelArray
 
 _VALUES = (3, 5, 9)
 
@@ -65,7 +66,8 @@ def _check_options(what: str, tool: EditTool) -> None:
 def _check_drawing(what: str, tool: EditTool, drawing: Drawing) -> Stroke | None:
     """Check one stroke; None where the tool refuses."""
     kept = replace(drawing, mask=drawing.mask.copy(), image=drawing.image.copy())
-    arrays = (drawing.mask, drawing.image, drawing.prediction, drawing.probabilities)
+    chances = drawing.probabilities.bytes if isinstance(drawing.probabilities, Shares) else drawing.probabilities
+    arrays = (drawing.mask, drawing.image, drawing.prediction, chances)
     for array in arrays:
         if array is not None:
             array.setflags(write=False)
@@ -162,8 +164,8 @@ def _mask(shape: tuple[int, int, int]) -> LabelArray:
     return mask
 
 
-def _probabilities(prediction: LabelArray, rng: np.random.Generator) -> FloatArray:
+def _probabilities(prediction: LabelArray, rng: np.random.Generator) -> Shares:
     chances: npt.NDArray[np.float64] = rng.random((1 + len(_VALUES), *prediction.shape)) * 0.4
     for number, value in enumerate((0, *_VALUES)):
         chances[number] += prediction == value
-    return np.asarray(chances / chances.sum(axis=0), dtype=np.float32)
+    return Shares.of(chances / chances.sum(axis=0))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from napari_medal.core.shares import Bytes
 from napari_medal.types import FloatArray
 
 SHARE_OF_HIGHEST = 0.5
@@ -32,14 +33,14 @@ class Place:
     uncertainty: float
 
 
-def worth_looking(per_slice: Sequence[float], uncertainty: FloatArray | None = None) -> tuple[Place, ...]:
+def worth_looking(per_slice: Sequence[float], uncertainty: FloatArray | Bytes | None = None) -> tuple[Place, ...]:
     """Return the most uncertain slices of a case that are no neighbours, the most uncertain first.
 
     Greedy: take the most uncertain slice, leave out those around it, and go on while slices are uncertain enough.
 
     Args:
         per_slice: (Z,) uncertainty of each axial slice; empty where no model has seen the case.
-        uncertainty: (Z, Y, X) map, if there is one.
+        uncertainty: (Z, Y, X) map, if there is one; in any unit.
     """
     values = np.asarray(per_slice, dtype=np.float64)
     places: list[Place] = []
@@ -53,7 +54,7 @@ def worth_looking(per_slice: Sequence[float], uncertainty: FloatArray | None = N
     return tuple(places)
 
 
-def _peak(uncertainty: FloatArray | None, slice_index: int) -> tuple[int, int, int] | None:
+def _peak(uncertainty: FloatArray | Bytes | None, slice_index: int) -> tuple[int, int, int] | None:
     if uncertainty is None:
         return None
     y, x = np.unravel_index(int(np.argmax(uncertainty[slice_index])), uncertainty.shape[1:])

@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 from napari_medal.catalogue.predictions import Maps, NewPrediction, StoredPrediction
 from napari_medal.catalogue.project import Project
 from napari_medal.core.score import CaseScore
+from napari_medal.core.shares import Shares
 from napari_medal.errors import ProjectError
 
 SCORE = CaseScore(0.25, (0.5, 0.125), (0.0, 1.0, 0.5), "posterior boundary uncertain on slices 1-2")
@@ -24,7 +25,7 @@ def _enter(project: Project, case: str, model: int, maps: Maps | None = None) ->
     path = project.layout.prediction_maps(case, "segmentation", model)
     mask.parent.mkdir(parents=True, exist_ok=True)
     mask.write_bytes(b"mask")
-    project.predictions.write_maps(path, maps or Maps(np.full((2, 1, 2, 2), 0.5, np.float32), None))
+    project.predictions.write_maps(path, maps or Maps(Shares.of(np.full((2, 1, 2, 2), 0.5, np.float32)), None))
     new = NewPrediction(case, SCORE, "2 structures", mask, path)
     project.predictions.replace("segmentation", model, [new])
     return _stored(project, case, model)
@@ -34,13 +35,14 @@ def _enter(project: Project, case: str, model: int, maps: Maps | None = None) ->
 @given(probabilities=SHARES, with_map=st.booleans())
 def test_maps_come_back_within_half_a_step(project: Project, probabilities: np.ndarray, with_map: bool) -> None:
     uncertainty = probabilities[0] if with_map else None
-    found = project.predictions.maps(_enter(project, "case1", 1, Maps(probabilities, uncertainty)))
+    shares = None if uncertainty is None else Shares.of(uncertainty)
+    found = project.predictions.maps(_enter(project, "case1", 1, Maps(Shares.of(probabilities), shares)))
     assert found is not None
     assert found.probabilities.shape == probabilities.shape
-    assert np.abs(found.probabilities - probabilities).max() <= 0.5 / 255 + 1e-6
+    assert np.abs(found.probabilities[...] - probabilities).max() <= 0.5 / 255 + 1e-6
     assert (found.uncertainty is not None) == with_map
     if found.uncertainty is not None and uncertainty is not None:
-        assert np.abs(found.uncertainty - uncertainty).max() <= 0.5 / 255 + 1e-6
+        assert np.abs(found.uncertainty[...] - uncertainty).max() <= 0.5 / 255 + 1e-6
 
 
 def test_scores_come_back(project: Project) -> None:
@@ -84,3 +86,41 @@ def test_damaged_maps_are_said(project: Project, content: bytes) -> None:
     with pytest.raises(ProjectError, match="predict again to replace it") as refusal:
         project.predictions.maps(found)
     assert str(found.maps) in str(refusal.value)
+
+
+def test_maps_are_read_after_their_file_has_gone(project: Project) -> None:
+    """A reader has the case open while a new model takes over."""
+    stored = _enter(project, "case1", 1)
+    found = project.predictions.maps(stored)
+    assert found is not None
+    project.predictions.prune_maps("segmentation", keep=2)
+    assert not stored.has_maps
+    assert found.probabilities[0].shape == (1, 2, 2)
+    assert np.allclose(found.probabilities[...], 0.5, atol=0.5 / 255)
+
+
+def test_damage_further_in_is_said_when_it_is_unpacked(project: Project) -> None:
+    random = np.random.default_rng(0).random((2, 8, 16, 16), dtype=np.float32)
+    stored = _enter(project, "case1", 1, Maps(Shares.of(random), None))
+    assert stored.maps is not None
+    content = bytearray(stored.maps.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    stored.maps.write_bytes(bytes(content))
+    found = project.predictions.maps(stored)
+    assert found is not None
+    with pytest.raises(ProjectError, match="predict again to replace it"):
+        found.probabilities[...]
+
+
+def test_archives_of_numpy_are_read_and_ours_by_numpy(project: Project, tmp_path: Path) -> None:
+    """Those written before this program wrote its own."""
+    values = np.arange(16, dtype=np.uint8).reshape(2, 2, 2, 2)
+    stored = _enter(project, "case1", 1)
+    assert stored.maps is not None
+    with np.load(stored.maps) as arrays:
+        assert (arrays["probabilities"] == 128).all()
+    np.savez_compressed(stored.maps, probabilities=values)
+    found = project.predictions.maps(stored)
+    assert found is not None
+    assert (found.probabilities.bytes == values).all()
+    assert found.uncertainty is None

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import tomlkit
 
-from napari_medal.catalogue.project import create_project, open_project
+from napari_medal.catalogue.project import Project, create_project, open_project
 from napari_medal.catalogue.settings import (
     FILE_NAME,
     FORMAT,
@@ -14,6 +14,7 @@ from napari_medal.catalogue.settings import (
     quantity_settings,
     save_settings,
 )
+from napari_medal.core.asking import Asking, Mirror
 from napari_medal.core.learning import Balance, Learning, LossName, Sampling
 from napari_medal.core.modality import Modality
 from napari_medal.core.plan_changes import PlanChanges
@@ -235,3 +236,34 @@ def test_how_a_task_learns_is_changed_in_the_file_and_at_once(tmp_path: Path, wh
     project.settings_file.set_learning("segmentation", Learning())
     assert load_settings(project.folder) == whole
     project.close()
+
+
+def test_asking_comes_back_and_says_nothing_that_need_not_be_said(tmp_path: Path) -> None:
+    asking = Asking(dropout_passes=5, augmented=2, mirror=(Mirror.LEFT_RIGHT,))
+    task = TASK.model_copy(update={"asking": asking})
+    save_settings(tmp_path, ProjectSettings(name="one", tasks={"segmentation": task}))
+    assert load_settings(tmp_path).tasks["segmentation"].asking == asking
+    save_settings(tmp_path, ProjectSettings(name="one", tasks={"segmentation": TASK}))
+    assert "asking" not in (tmp_path / FILE_NAME).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("asking", "complaint"),
+    [
+        ({"passes": 3}, "unknown key 'tasks.segmentation.asking.passes'"),
+        ({"augmented": -1}, "asking.augmented: found -1; wanted 0 to 100"),
+        ({"mirror": ["up-down"]}, "'tasks.segmentation.asking.mirror.0'"),
+    ],
+)
+def test_an_impossible_way_of_asking_is_refused_by_name(tmp_path: Path, asking: dict[str, Any], complaint: str) -> None:
+    save_settings(tmp_path, ProjectSettings(name="one", tasks={"segmentation": TASK}))
+    _changed(tmp_path, lambda document: document["tasks"]["segmentation"].update(asking=asking))
+    with pytest.raises(SettingsError, match=re.escape(complaint)):
+        load_settings(tmp_path)
+
+
+def test_a_way_of_asking_chosen_from_within_is_in_force_and_in_the_file(project: Project) -> None:
+    asking = Asking(augmented=3, mirror=(Mirror.HEAD_FEET, Mirror.LEFT_RIGHT))
+    project.settings_file.set_asking("segmentation", asking)
+    assert project.task_settings("segmentation").asking == asking
+    assert load_settings(project.folder).tasks["segmentation"].asking == asking

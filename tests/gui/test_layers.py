@@ -32,7 +32,7 @@ def opened(shape=(6, 8, 10), *, channels=1, per_slice=(), prediction=True, value
         mask=mask.copy(),
         class_value=None,
         prediction=mask if prediction else None,
-        uncertainty=np.zeros(shape, dtype=np.float32) if prediction else None,
+        uncertainty=np.zeros(shape, dtype=np.uint8) if prediction else None,
         probabilities=None,
         score=score,
         overview="",

@@ -102,7 +102,7 @@ def test_a_class_starts_from_what_is_known(tmp_path: Path, cohort: PhantomCohort
     assert opened.class_value in (0, 1)
     assert opened.probabilities is not None
     assert opened.probabilities.shape == (2,)
-    assert opened.probabilities.argmax() == opened.class_value
+    assert opened.probabilities[...].argmax() == opened.class_value
     accept_class(session, "classification", CASE, 1, READING)
     opened = open_case(session, "classification", CASE)
     assert (opened.origin, opened.class_value) == (Origin.ANNOTATION, 1)

@@ -1,19 +1,25 @@
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from napari_medal.core.case import CaseState, Split
+from napari_medal.core.asking import Asking
+from napari_medal.core.case import Case, CaseState, Split
 from napari_medal.core.progress import Silent
+from napari_medal.core.target import Target
+from napari_medal.engine.prepare import Prepared
 from napari_medal.errors import JobCancelled, ModelError
 from napari_medal.io.samples.phantom import PhantomCohort
 from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.answers import accept_mask, skip
+from napari_medal.loop.judging import prepared_case
 from napari_medal.loop.prediction import predict
+from napari_medal.loop.prepared_ahead import prepared_ahead
 from napari_medal.loop.session import Session
 from napari_medal.loop.training import train_model
 from tests.loop.conftest import READING, damage, empty_mask, label
-from tests.small import Watch, cancel_at, small_session, write_image
+from tests.small import Watch, cancel_when, small_session, write_image
 
 TASK = "segmentation"
 
@@ -57,10 +63,10 @@ def test_masks_lie_on_their_images_and_maps_agree_with_them(trained: Session) ->
     assert maps is not None
     assert maps.uncertainty is not None
     assert maps.probabilities.shape == (3, *grid.shape)
-    sure = np.sort(maps.probabilities, axis=0)
+    sure = np.sort(maps.probabilities[...], axis=0)
     clear = sure[-1] - sure[-2] > 0.02
     assert clear.any()
-    assert (maps.probabilities.argmax(axis=0)[clear] == mask[clear]).all()
+    assert (maps.probabilities[...].argmax(axis=0)[clear] == mask[clear]).all()
     assert 0 <= stored.score.uncertainty <= 1
     assert len(stored.score.per_slice) == grid.shape[0]
     assert len(stored.score.per_class) == 2
@@ -108,10 +114,8 @@ def test_cases_with_other_channels_are_listed(tmp_path: Path, odd: str) -> None:
 
 
 def test_what_was_predicted_before_a_cancel_is_kept(trained: Session) -> None:
-    watch = Watch()
-    predict(trained, TASK, watch, ["case_002", "case_003"])
     with pytest.raises(JobCancelled):
-        predict(trained, TASK, cancel_at(2 * watch.calls // 2 + 1), ["case_004", "case_005", "case_006"])
+        predict(trained, TASK, cancel_when("Predicting", 3), ["case_004", "case_005", "case_006"])
     assert {"case_004", "case_005"} <= set(trained.project.predictions.by(TASK, 1))
     assert "case_006" not in trained.project.predictions.by(TASK, 1)
     assert _states(trained)["case_004"] is CaseState.PREDICTED
@@ -146,3 +150,55 @@ def test_a_case_that_is_accepted_meanwhile_stays_accepted(trained: Session, coho
     assert states["case_002"] is CaseState.ACCEPTED
     assert states["case_008"] is CaseState.ACCEPTED
     assert states["case_005"] is CaseState.PREDICTED
+
+
+def test_the_next_cases_are_prepared_meanwhile_and_order_is_kept(trained: Session) -> None:
+    """The first of several cases is damaged, and still the first that is told of."""
+    names = [f"case_00{number}" for number in (5, 2, 7, 3, 6)]
+    for name in names[::2]:
+        damage(trained.project.cases.get(name).images[0])
+    trained.cache.clear()
+    report = predict(trained, TASK, Silent(), names)
+    assert [entry.case for entry in report.unreadable] == names[::2]
+    assert report.cases == 2
+
+
+def test_a_cancel_does_not_wait_for_a_slow_disk(trained: Session) -> None:
+    """The second case is not read before the test says so, and the cancel comes before that."""
+    live = trained.project.models.live(TASK)
+    assert live is not None
+    plan, reading, done = live.plan, threading.Event(), threading.Event()
+
+    def prepare(case: Case) -> Prepared:
+        if case.name == "case_003":
+            reading.set()
+            done.wait(30)
+        return prepared_case(trained, case, plan, Target.MASK)
+
+    def act(call: int) -> None:
+        if reading.is_set():
+            raise JobCancelled
+
+    cases = [trained.project.cases.get(name) for name in ("case_002", "case_003", "case_004")]
+    made = prepared_ahead(cases, prepare, 1, Watch(act))
+    assert next(made)[0].name == "case_002"
+    with pytest.raises(JobCancelled):
+        next(made)
+    assert not done.is_set()
+    done.set()
+
+
+def test_dropout_is_refused_in_plain_words_where_there_was_none(trained: Session) -> None:
+    trained.project.settings_file.set_asking(TASK, Asking(dropout_passes=3))
+    with pytest.raises(ModelError, match=r"trained without dropout.*Set learning\.dropout"):
+        predict(trained, TASK, Silent())
+    assert CaseState.PREDICTED not in _states(trained).values()
+
+
+def test_views_reach_the_catalogue(trained: Session) -> None:
+    """More samples than members: the disagreement changes, and the mask stays one of the same structures."""
+    predict(trained, TASK, Silent(), ["case_006"])
+    plain = trained.project.predictions.by(TASK, 1)["case_006"].score.uncertainty
+    trained.project.settings_file.set_asking(TASK, Asking(augmented=2))
+    predict(trained, TASK, Silent(), ["case_006"])
+    assert trained.project.predictions.by(TASK, 1)["case_006"].score.uncertainty != plain

@@ -104,11 +104,11 @@ def test_its_own_temperature_comes_with_it(twice: Session) -> None:
     after = twice.project.predictions.maps(twice.project.predictions.by(TASK, 1)["case_005"])
     assert before is not None
     assert after is not None
-    assert after.probabilities.max(axis=0).mean() < before.probabilities.max(axis=0).mean() - 0.02
-    surest = np.sort(before.probabilities, axis=0)
+    assert after.probabilities[...].max(axis=0).mean() < before.probabilities[...].max(axis=0).mean() - 0.02
+    surest = np.sort(before.probabilities[...], axis=0)
     clear = surest[-1] - surest[-2] > 0.05
     assert clear.any()
-    assert (before.probabilities.argmax(axis=0) == after.probabilities.argmax(axis=0))[clear].all()
+    assert (before.probabilities[...].argmax(axis=0) == after.probabilities[...].argmax(axis=0))[clear].all()
 
 
 def test_a_damaged_calibration_is_said_before_anything_changes(twice: Session) -> None:

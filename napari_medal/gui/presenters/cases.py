@@ -153,7 +153,9 @@ class CasesPresenter(QObject):
         """Show the classes or the number of a case in the task's panel."""
         if scheme.quantity is None:
             choosing = cast("TaskPanel", self._task_panel)
-            choosing.show_answer(scheme, opened.probabilities, opened.class_value)
+            probabilities = opened.probabilities
+            shown = probabilities[...] if probabilities is not None and probabilities.ndim == 1 else None
+            choosing.show_answer(scheme, shown, opened.class_value)
         else:
             measuring = cast("NumberPanel", self._task_panel)
             measuring.show_answer(scheme.quantity, opened.predicted_value, opened.spread, opened.value)

@@ -1,0 +1,145 @@
+"""One network's answer to images of any size."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from napari_medal.core.plan import Plan
+from napari_medal.core.progress import Progress
+from napari_medal.engine.device import Device
+from napari_medal.engine.layout import lay_out
+from napari_medal.engine.prepare import restore
+from napari_medal.engine.question import Question
+from napari_medal.engine.room import make_room
+from napari_medal.engine.view import View
+from napari_medal.engine.windows import sweep, window_shape
+
+Place = tuple[slice, slice, slice]
+
+_HELD = 8
+"""Activations held at once per voxel and full-resolution channel, while predicting; the U-Net was seen to hold 5."""
+_WHOLE_ON_CPU = 128**3
+_WINDOW_ON_CPU = 96**3
+"""Voxels of one pass on a CPU. Larger ones take longer a voxel: their activations exceed what a thread's heap keeps."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answering:
+    """A network, and how it is asked.
+
+    Args:
+        network: The network.
+        view: How it looks at the images.
+        plan: How it is fed.
+        outputs: Classes of its answer.
+        device: Where to compute.
+        memory_bytes: What activations may take.
+        progress: Asked before each pass.
+    """
+
+    network: nn.Module
+    view: View
+    plan: Plan
+    outputs: int
+    device: Device
+    memory_bytes: int
+    progress: Progress
+
+    def answer(self, questions: Sequence[Question], rooms: Sequence[torch.Tensor]) -> None:
+        """Write the class probabilities of each image into its room, whatever the size.
+
+        A mask comes from one pass where memory allows; else, and on a CPU where the image is large, from few windows of
+        an even size with Gaussian weights. Images that are alike in shape share a pass.
+
+        Args:
+            questions: The images, on the CPU; for a class or a value all of one shape.
+            rooms: (C, Z, Y, X) on the case's own grid, or (C,) for a class or a value; on the CPU.
+        """
+        if rooms[0].ndim == 1:
+            for room, answer in zip(
+                rooms, self._asked(torch.cat([self.view.of(q.image) for q in questions])), strict=True
+            ):
+                room.copy_(answer)
+            return
+        padded = [_padded(self.view.of(question.inside), self.plan) for question in questions]
+        shapes = {tuple(image.shape) for image, _ in padded}
+        if (
+            len(questions) > 1
+            and len(shapes) == 1
+            and self._window(padded[0][0], len(questions)) == padded[0][0].shape[2:]
+        ):
+            answers = self._asked(torch.cat([image for image, _ in padded])).cpu()
+            for question, (_, kept), answer, room in zip(questions, padded, answers, rooms, strict=True):
+                _write(question, self.view.undone(answer[(slice(None), *kept)]), room)
+            return
+        for question, room in zip(questions, rooms, strict=True):
+            _write(question, self.view.undone(self._alone(self.view.of(question.inside))), room)
+
+    def _alone(self, image: torch.Tensor) -> torch.Tensor:
+        """Return the probabilities (K, Z, Y, X) of one image, on the CPU."""
+        padded, kept = _padded(image, self.plan)
+        window = self._window(padded, 1)
+        if window == padded.shape[2:]:
+            return self._asked(padded)[0][(slice(None), *kept)].cpu()
+        padded, kept = _padded(image, self.plan, window)
+        swept = torch.from_numpy(make_room((self.outputs, *padded.shape[2:])))
+        sweep(padded, self.plan, window, lambda part: self._asked(part)[0], swept)
+        return swept[(slice(None), *kept)]
+
+    def _window(self, padded: torch.Tensor, together: int) -> tuple[int, int, int]:
+        """Return how much of an image is asked about in one pass, next to others like it."""
+        z, y, x = padded.shape[2:]
+        bytes_a_voxel = self.plan.widths[0] * _HELD * (2 if self.device.half else 4)
+        voxels = self.memory_bytes // (bytes_a_voxel * together)
+        if not self.device.memory.accelerated and z * y * x > _WHOLE_ON_CPU:
+            voxels = min(voxels, _WINDOW_ON_CPU)
+        return window_shape((z, y, x), self.plan, voxels)
+
+    def _asked(self, images: torch.Tensor) -> torch.Tensor:
+        """Return the probabilities (B, K, ...) of one pass; for a value (B, 1), in its unit."""
+        self.progress.check()
+        images = lay_out(images.to(self.device.torch), self.device.channels_last)
+        answers = _planar(self.network, images, self.plan).float()
+        scale = self.plan.value_scale
+        return answers.softmax(dim=1) if scale is None else answers * scale.deviation + scale.mean
+
+
+def _padded(image: torch.Tensor, plan: Plan, least: tuple[int, int, int] = (1, 1, 1)) -> tuple[torch.Tensor, Place]:
+    """Widen an image to what the network's strides divide, or to `least`; also return where it lies in that."""
+    padding: list[int] = []
+    for n, divisor, side in zip(reversed(image.shape[2:]), reversed(plan.divisor), reversed(least), strict=True):
+        missing = max(-n % divisor, side - n)
+        padding += [missing // 2, missing - missing // 2]
+    if all(n <= divisor for n, divisor in zip(image.shape[2:], plan.divisor, strict=True)):
+        padding[1] += plan.divisor[2]  # instance norm needs more than one voxel at the deepest level
+    padded = nn.functional.pad(image, padding, mode="replicate") if any(padding) else image
+    z, y, x = (slice(at, at + n) for at, n in zip((padding[4], padding[2], padding[0]), image.shape[2:], strict=True))
+    return padded, (z, y, x)
+
+
+def _write(question: Question, answer: torch.Tensor, room: torch.Tensor) -> None:
+    """Put what was answered for the inside of an image into a room on the case's own grid."""
+    shape = tuple(question.image.shape[2:])
+    if not question.is_cropped:
+        answers = answer
+    else:
+        own = shape == tuple(room.shape[1:])
+        answers = room if own else torch.from_numpy(make_room((len(room), *shape)))
+        answers.zero_()[0] = 1.0
+        answers[(slice(None), *question.box)] = answer
+    if shape != tuple(room.shape[1:]):
+        depth, height, width = room.shape[1:]
+        for number, of_class in enumerate(answers):
+            room[number] = torch.from_numpy(restore(of_class[None, None], (depth, height, width))[0, 0])
+    elif answers is not room:
+        room.copy_(answers)
+
+
+def _planar(network: nn.Module, image: torch.Tensor, plan: Plan) -> torch.Tensor:
+    """Call a 2D network on (B, C, 1, Y, X), or a 3D one on (B, C, Z, Y, X)."""
+    if plan.patch[0] > 1:
+        return torch.as_tensor(network(image))
+    answer = torch.as_tensor(network(image.squeeze(2)))
+    return answer.unsqueeze(2) if answer.ndim == 4 else answer
