@@ -235,8 +235,10 @@ def _numbers(identifiers: Sequence[int]) -> str:
 
 def _plain(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {part:.4g}" for name, part in value.items())
+        return ", ".join(f"{name.replace('_', ' ')} {_plain(part)}" for name, part in value.items())
     if isinstance(value, tuple | list):
         nested = any(isinstance(part, tuple | list) for part in value)
         return (", " if nested else " x ").join(map(_plain, value))
+    if isinstance(value, float):
+        return f"{value:.4g}"
     return "the image's own" if value is None else str(value)
