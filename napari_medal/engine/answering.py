@@ -14,9 +14,7 @@ from napari_medal.engine.prepare import restore
 from napari_medal.engine.question import Question
 from napari_medal.engine.room import make_room
 from napari_medal.engine.view import View
-from napari_medal.engine.windows import sweep, window_shape
-
-Place = tuple[slice, slice, slice]
+from napari_medal.engine.windows import Place, sweep, window_shape
 
 _HELD = 8
 """Activations held at once per voxel and full-resolution channel, while predicting; the U-Net was seen to hold 5."""
@@ -58,35 +56,42 @@ class Answering:
             rooms: (C, Z, Y, X) on the case's own grid, or (C,) for a class or a value; on the CPU.
         """
         if rooms[0].ndim == 1:
-            for room, answer in zip(
-                rooms, self._asked(torch.cat([self.view.of(q.image) for q in questions])), strict=True
-            ):
+            answers = self._asked(torch.cat([self.view.of(question.image) for question in questions]))
+            for room, answer in zip(rooms, answers, strict=True):
                 room.copy_(answer)
-            return
-        padded = [_padded(self.view.of(question.inside), self.plan) for question in questions]
-        shapes = {tuple(image.shape) for image, _ in padded}
-        if (
-            len(questions) > 1
-            and len(shapes) == 1
-            and self._window(padded[0][0], len(questions)) == padded[0][0].shape[2:]
-        ):
-            answers = self._asked(torch.cat([image for image, _ in padded])).cpu()
-            for question, (_, kept), answer, room in zip(questions, padded, answers, rooms, strict=True):
-                _write(question, self.view.undone(answer[(slice(None), *kept)]), room)
-            return
-        for question, room in zip(questions, rooms, strict=True):
-            _write(question, self.view.undone(self._alone(self.view.of(question.inside))), room)
+        elif len(questions) == 1 or not self._together(questions, rooms):
+            for question, room in zip(questions, rooms, strict=True):
+                self._one(question, room)
 
-    def _alone(self, image: torch.Tensor) -> torch.Tensor:
-        """Return the probabilities (K, Z, Y, X) of one image, on the CPU."""
+    def _together(self, questions: Sequence[Question], rooms: Sequence[torch.Tensor]) -> bool:
+        """Answer all in one pass, and return True; nothing happens where shapes or memory do not allow that."""
+        padded = [_padded(self.view.of(question.inside), self.plan) for question in questions]
+        images = [image for image, _ in padded]
+        if len({image.shape for image in images}) > 1 or self._window(images[0], len(images)) != images[0].shape[2:]:
+            return False
+        answers = self._asked(torch.cat(images)).cpu()
+        for question, (_, kept), answer, room in zip(questions, padded, answers, rooms, strict=True):
+            _write(question, self.view.undone(answer[(slice(None), *kept)]), room)
+        return True
+
+    def _one(self, question: Question, room: torch.Tensor) -> None:
+        image = self.view.of(question.inside)
+        if image is question.image and image.shape[2:] == room.shape[1:]:
+            self._alone(image, room)
+            return
+        answer = torch.from_numpy(make_room((self.outputs, *image.shape[2:])))
+        self._alone(image, answer)
+        _write(question, self.view.undone(answer), room)
+
+    def _alone(self, image: torch.Tensor, room: torch.Tensor) -> None:
+        """Write the probabilities of one image (1, C, Z, Y, X) into (K, Z, Y, X), on the CPU."""
         padded, kept = _padded(image, self.plan)
         window = self._window(padded, 1)
         if window == padded.shape[2:]:
-            return self._asked(padded)[0][(slice(None), *kept)].cpu()
+            room.copy_(self._asked(padded)[0][(slice(None), *kept)])
+            return
         padded, kept = _padded(image, self.plan, window)
-        swept = torch.from_numpy(make_room((self.outputs, *padded.shape[2:])))
-        sweep(padded, self.plan, window, lambda part: self._asked(part)[0], swept)
-        return swept[(slice(None), *kept)]
+        sweep(padded, self.plan, window, lambda part: self._asked(part)[0], room, kept)
 
     def _window(self, padded: torch.Tensor, together: int) -> tuple[int, int, int]:
         """Return how much of an image is asked about in one pass, next to others like it."""
@@ -121,15 +126,13 @@ def _padded(image: torch.Tensor, plan: Plan, least: tuple[int, int, int] = (1, 1
 
 def _write(question: Question, answer: torch.Tensor, room: torch.Tensor) -> None:
     """Put what was answered for the inside of an image into a room on the case's own grid."""
-    shape = tuple(question.image.shape[2:])
-    if not question.is_cropped:
-        answers = answer
-    else:
-        own = shape == tuple(room.shape[1:])
-        answers = room if own else torch.from_numpy(make_room((len(room), *shape)))
+    shape, wanted = tuple(question.image.shape[2:]), tuple(room.shape[1:])
+    answers = answer
+    if question.is_cropped:
+        answers = room if shape == wanted else torch.from_numpy(make_room((len(room), *shape)))
         answers.zero_()[0] = 1.0
         answers[(slice(None), *question.box)] = answer
-    if shape != tuple(room.shape[1:]):
+    if shape != wanted:
         depth, height, width = room.shape[1:]
         for number, of_class in enumerate(answers):
             room[number] = torch.from_numpy(restore(of_class[None, None], (depth, height, width))[0, 0])

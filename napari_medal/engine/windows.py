@@ -9,6 +9,7 @@ import torch
 from napari_medal.core.plan import Plan
 
 Shape = tuple[int, int, int]
+Place = tuple[slice, slice, slice]
 
 _OVERLAP = 0.25
 """Overlap of neighbouring windows, relative to the patch that the network was trained on."""
@@ -41,6 +42,7 @@ def sweep(
     window: Shape,
     ask: Callable[[torch.Tensor], torch.Tensor],
     room: torch.Tensor,
+    kept: Place | None = None,
 ) -> None:
     """Ask about every window, and write the answers down slab by slab as they are complete.
 
@@ -52,12 +54,14 @@ def sweep(
         plan: How the network is fed.
         window: Shape of a window.
         ask: Maps (1, C, *window) to probabilities (K, *window).
-        room: (K, Z, Y, X), where the answers go; on the CPU, in memory or on disk.
+        room: (K, *kept), where the answers go; on the CPU, in memory or on disk.
+        kept: The part of the image whose answers are wanted; by default all of it.
     """
     depth, height, width = image.shape[2:]
     tops, lefts, fronts = (
         _starts(n, side, over) for n, side, over in zip((depth, height, width), window, _overlap(plan), strict=True)
     )
+    rows, columns, lines = kept or (slice(0, depth), slice(0, height), slice(0, width))
     blank = image.amin(dim=(2, 3, 4), keepdim=True)
     weight = gaussian(window, image.device)
     held = torch.zeros((room.shape[0] + 1, window[0], height, width), device=image.device)
@@ -70,9 +74,14 @@ def sweep(
                 target[0] += weight
             else:
                 target[:-1] += ask(part) * weight
-        done = end - top
-        room[:, top:end] = held[:-1, :done] / held[-1:, :done]
-        held = torch.cat([held[:, done:], torch.zeros_like(held[:, :done])], dim=1)
+        first, last = max(top, rows.start), min(end, rows.stop)
+        if first < last:
+            slab = held[:, first - top : last - top, columns, lines]
+            torch.div(slab[:-1], slab[-1:], out=slab[:-1])
+            room[:, first - rows.start : last - rows.start] = slab[:-1]
+        overlap = held[:, end - top :].clone()
+        held[:, : overlap.shape[1]] = overlap
+        held[:, overlap.shape[1] :] = 0.0
 
 
 def gaussian(window: Shape, device: torch.device) -> torch.Tensor:

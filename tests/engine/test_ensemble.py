@@ -274,6 +274,22 @@ def test_views_add_samples_and_move_nothing(device: Device, memory: Memory) -> N
     assert np.allclose(samples[:8], samples[8:], atol=1e-6)
 
 
+def test_views_of_a_case_in_air_move_nothing_either(device: Device) -> None:
+    plan = _plan()
+    inner = _prepared((11, 16, 19), plan).image
+    image = np.full((1, 30, 40, 44), inner.min() - 1.0, dtype=np.float32)
+    image[:, 5:16, 10:26, 20:39] = inner
+    asking = Asking(augmented=2, mirror=(Mirror.LEFT_RIGHT,))
+    ensemble = Ensemble(_EchoRecipe(), plan, 1, 2, [{}], device, asking=asking)
+    plain, mirrored, *others = ensemble.samples(Prepared(image, grid((30, 40, 44)), (1.0, 1.0, 1.0)))
+    assert np.allclose(plain, mirrored, atol=1e-5)
+    outside = plain[1] == 0.0
+    assert outside.sum() == image.size - inner.size
+    for other in others:
+        assert np.array_equal(other[1] == 0.0, outside)
+        assert np.corrcoef(other[0][~outside], plain[0][~outside])[0, 1] > 0.98
+
+
 def test_a_class_is_asked_in_several_ways_too(device: Device) -> None:
     plan = RESNET.plan(Fingerprint(1, 1, (1.0, 1.0, 1.0), (20, 20, 20), (20, 20, 20), planar=False), MEMORY)
     torch.manual_seed(0)
