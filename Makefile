@@ -8,7 +8,7 @@ endif
 endif
 
 .DEFAULT_GOAL := setup
-.PHONY: setup demo test check kill shots bench bench-engine clean
+.PHONY: setup demo test check kill shots bench bench-engine bench-learning clean
 
 setup:
 	@scripts/bootstrap.sh
@@ -39,6 +39,10 @@ shots: setup
 # The engine beside its peers, which are installed into .peers; a quiet machine and some minutes.
 bench-engine: setup
 	$(BIN)/python benchmarks/engine.py $(ARGS)
+
+# What the choices of how a task learns are worth, on real volumes; half an hour.
+bench-learning: setup
+	$(BIN)/python benchmarks/learning.py $(ARGS)
 
 bench: setup
 	$(BIN)/python benchmarks/run.py $(ARGS)
