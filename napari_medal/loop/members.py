@@ -32,6 +32,7 @@ def train_members(
     interrupted: Interrupted | None,
     progress: Progress,
     folded: Callable[[Fold], None] | None = None,
+    starts: Sequence[Weights] = (),
 ) -> list[Weights]:
     """Train `training.plan.members` members, and return the weights of each.
 
@@ -46,6 +47,8 @@ def train_members(
         interrupted: Where the runs keep their state; None keeps none.
         progress: Told of each step.
         folded: Told of each fold as it is trained.
+        starts: Members that DEEP ones go on from, each from its own, so that they stay unlike; empty lets all begin as
+            `training` says.
 
     Raises:
         ModelError: There are fewer subjects than folds, or what `train` raises.
@@ -63,7 +66,8 @@ def train_members(
         return run(0, training)
     alone = replace(training, plan=replace(training.plan, members=1))
     if kind is EnsembleKind.DEEP:
-        return [run(number, _seeded(alone, number))[0] for number in range(runs)]
+        begun = [replace(alone, start=starts[number % len(starts)]) if starts else alone for number in range(runs)]
+        return [run(number, _seeded(of, number))[0] for number, of in enumerate(begun)]
     members = []
     for number, left_out in enumerate(folds(subjects, runs)):
         weights = run(number, _without(_seeded(replace(alone, start=None), number), left_out))[0]

@@ -122,7 +122,9 @@ class TrainingRun:
         subjects = [entry.case.subject for entry in self.gathered.training]
         left_out = OutOfFold(self.session, self.task, self.gathered, self.ensemble, self.progress)
         folded = left_out.add if self.learning.ensemble is EnsembleKind.FOLDS else None
-        members = train_members(training, self.learning.ensemble, subjects, interrupted, self.progress, folded)
+        starts = [] if self.first.version is None else load_members(self.first.version.folder)
+        kind = self.learning.ensemble
+        members = train_members(training, kind, subjects, interrupted, self.progress, folded, starts)
         record = TrainingRecord(
             learning=self.learning,
             began_with="random weights" if foreign is None and training.is_cold else self.first.reason,

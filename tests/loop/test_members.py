@@ -59,6 +59,15 @@ def test_deep_members_are_trainings_with_seeds_of_their_own(device: Device) -> N
     assert steps == sorted(steps)
 
 
+def test_deep_members_go_on_each_from_its_own(device: Device) -> None:
+    training = tiny_training(device)
+    starts = [train(replace(training, seed=seed), Silent())[-1] for seed in (5, 6)]
+    still = replace(training, start=starts[1], plan=replace(training.plan, learning_rate=0.0, warm_steps=1, members=3))
+    members = train_members(still, EnsembleKind.DEEP, SUBJECTS, None, Silent(), starts=starts)
+    for member, start in zip(members, [*starts, starts[0]], strict=True):
+        assert all(torch.equal(member[name], start[name]) for name in start)
+
+
 def test_folds_leave_their_subjects_out(device: Device) -> None:
     training = tiny_training(device)
     told: list[Fold] = []
