@@ -45,7 +45,7 @@ bench-learning: setup
 	$(BIN)/python benchmarks/learning.py $(ARGS)
 
 bench: setup
-	$(BIN)/python benchmarks/run.py $(ARGS)
+	$(BIN)/python benchmarks/files.py
 	$(BIN)/python benchmarks/tools.py
 	$(BIN)/python benchmarks/journal.py
 	$(SCREEN) $(BIN)/python benchmarks/reading_room.py

@@ -42,8 +42,8 @@ from monai.transforms import (
     RandZoomd,
     SpatialPadd,
 )
-from napari_medal.core.asking import Asking
 
+from napari_medal.core.asking import Asking
 from napari_medal.core.grid import Grid
 from napari_medal.core.plan import Fingerprint, Plan
 from napari_medal.core.progress import Silent
@@ -122,6 +122,8 @@ def training_steps(setting: Setting) -> Iterator[str]:
     plan = replace(plan, strides=((2, 2, 2),) * 3, kernels=((3, 3, 3),) * 4)
     ours = _our_steps(dynunet, plan, setting, steps=max(4, setting.steps // 4))
     first = ours()
+    plain = replace(setting, device=replace(setting.device, half=False))
+    float32 = _our_steps(dynunet, plan, plain, steps=max(4, setting.steps // 4))()
     found = _ask_peer("nnunet", "nnunet_steps.py", setting, [*_folders(setting)], _nnunet_settings(plan, setting))
     second = ours()
     if isinstance(found, str):
@@ -131,6 +133,8 @@ def training_steps(setting: Setting) -> Iterator[str]:
             "training step, nnU-Net's network with deep supervision", min(first, second), "nnU-Net v2's trainer",
             found["seconds_a_step"],
         )  # fmt: skip
+        if setting.device.half:
+            yield _row("the same in float32", float32, "nnU-Net v2's trainer", found["seconds_a_step"])
 
 
 def preparing(setting: Setting) -> Iterator[str]:

@@ -16,11 +16,12 @@ from qtpy.QtWidgets import QApplication
 
 from napari_medal.core.case import CaseState
 from napari_medal.core.progress import Silent
+from napari_medal.core.quantity import Quantity
 from napari_medal.gui.app import run_viewer, take_picture
 from napari_medal.gui.dock import MedalDock
 from napari_medal.gui.key_sheet import KeySheet
 from napari_medal.loop.adding import Source, add_cases
-from napari_medal.loop.creating import TaskWish, new_project
+from napari_medal.loop.creating import Meanings, TaskWish, new_project, wishes
 from napari_medal.loop.making import ProjectWish, make_project
 from napari_medal.loop.samples import PHANTOM, Sample, get_sample
 from napari_medal.loop.session import installed_extensions
@@ -43,6 +44,7 @@ def main() -> None:
         _write_guideline(folder / "project")
         pictures = [*_beginning(folder, sample.images), *run_viewer(folder / "project", folder / "pictures")]
         pictures += [*_small_views(folder, sample), _history(folder), _classes(folder, sample)]
+        pictures += [_values(folder, sample), _learning(folder)]
         for picture in pictures:
             shutil.copyfile(picture, _IMAGES / picture.name)
             print(_IMAGES / picture.name)
@@ -129,6 +131,37 @@ def _classes(folder: Path, sample: Sample) -> Path:
     dock.desk.open_next()
     _wait(lambda: dock.desk.reading is not None)
     picture = take_picture(viewer, folder / "classes.png")
+    dock.close_down()
+    viewer.close()
+    return picture
+
+
+def _values(folder: Path, sample: Sample) -> Path:
+    """Take a picture of a task that asks for a number."""
+    meaning = Meanings(quantity=Quantity("age", "years", 0.0, 110.0))
+    asked = wishes(["regression"], meaning, None, None, installed_extensions())
+    made = ProjectWish(folder / "values", "an age for each case", tuple(asked), Source(sample.images))
+    make_project(made, installed_extensions(), Silent())
+    viewer, dock = _open(folder / "values")
+    dock.desk.open_next()
+    _wait(lambda: dock.desk.reading is not None)
+    picture = take_picture(viewer, folder / "values.png")
+    dock.close_down()
+    viewer.close()
+    return picture
+
+
+def _learning(folder: Path) -> Path:
+    """Take a picture of how a task learns, with a real search for the learning rate."""
+    viewer, dock = _open(folder / "project")
+    dock.panels.tabs.setCurrentWidget(dock.panels.training)
+    dock.panels.training.learning.click()
+    dialog = dock.learning.dialog
+    dialog.search.click()
+    _wait(lambda: dialog.plot.isVisibleTo(dialog))
+    QApplication.processEvents()
+    picture = folder / "learning.png"
+    dialog.grab().save(str(picture))
     dock.close_down()
     viewer.close()
     return picture
