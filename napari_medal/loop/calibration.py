@@ -6,15 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import RootModel, ValidationError
 
-from napari_medal.atomic import write_text_atomic
 from napari_medal.core.case import Case
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import LabelScheme
 from napari_medal.core.prediction import Prediction
 from napari_medal.core.target import Target
-from napari_medal.errors import ProjectError
+from napari_medal.loop.version_file import VersionFile
 from napari_medal.metrics.calibration_error import calibration_error
 from napari_medal.metrics.temperature import fit_temperature, log_loss, temper
 from napari_medal.types import LabelArray
@@ -112,13 +110,12 @@ class Calibrator:
         return tempered
 
 
-class _Stored(RootModel[Calibration]):
-    model_config = {"ser_json_inf_nan": "strings"}
+_File = VersionFile[Calibration]
 
 
 def write_calibration(folder: Path, calibration: Calibration) -> None:
     """Keep it in a model version's folder, atomically."""
-    write_text_atomic(folder / FILE_NAME, _Stored(calibration).model_dump_json(indent=1))
+    _File(calibration).write(folder / FILE_NAME)
 
 
 def read_calibration(folder: Path) -> Calibration | None:
@@ -127,14 +124,7 @@ def read_calibration(folder: Path) -> Calibration | None:
     Raises:
         ProjectError: The file is damaged.
     """
-    path = folder / FILE_NAME
-    try:
-        return _Stored.model_validate_json(path.read_bytes()).root
-    except FileNotFoundError:
-        return None
-    except ValidationError as error:
-        msg = f"{path} is damaged: {error.errors()[0]['msg'].lower()}. Without the file probabilities stay as they are."
-        raise ProjectError(msg) from error
+    return _File.read(folder / FILE_NAME, "Without the file probabilities stay as they are.")
 
 
 def temperature_of(folder: Path) -> float:

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ConfigDict, RootModel, ValidationError
-
 from napari_medal.atomic import write_text_atomic
 from napari_medal.core.evaluation import Interval
-from napari_medal.errors import ProjectError
+from napari_medal.loop.version_file import VersionFile
 from napari_medal.metrics.lesions import LesionCount
 
 JSON_NAME = "evaluation.json"
@@ -84,14 +82,12 @@ class EvaluationTable:
     confusion: tuple[tuple[int, ...], ...] = ()
 
 
-class _Stored(RootModel[EvaluationTable]):
-    # JSON has no number for nan or infinity.
-    model_config = ConfigDict(ser_json_inf_nan="strings")
+_File = VersionFile[EvaluationTable]
 
 
 def write_evaluation(folder: Path, table: EvaluationTable) -> None:
     """Write the table into a model version's folder: all of it as JSON, the cases as CSV; each atomically."""
-    write_text_atomic(folder / JSON_NAME, _Stored(table).model_dump_json(indent=1))
+    _File(table).write(folder / JSON_NAME)
     write_text_atomic(folder / CSV_NAME, rows_text(table))
 
 
@@ -101,14 +97,7 @@ def read_evaluation(folder: Path) -> EvaluationTable | None:
     Raises:
         ProjectError: The file is damaged.
     """
-    path = folder / JSON_NAME
-    try:
-        return _Stored.model_validate_json(path.read_bytes()).root
-    except FileNotFoundError:
-        return None
-    except ValidationError as error:
-        msg = f"{path} is damaged: {error.errors()[0]['msg'].lower()}."
-        raise ProjectError(msg) from error
+    return _File.read(folder / JSON_NAME)
 
 
 def rows_text(table: EvaluationTable) -> str:

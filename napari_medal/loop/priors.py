@@ -5,16 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import TypeAdapter, ValidationError
 
-from napari_medal.atomic import write_atomic
 from napari_medal.engine.examples import Example
-from napari_medal.errors import ProjectError
+from napari_medal.loop.version_file import VersionFile
 
 FILE_NAME = "priors.json"
 
 Priors = npt.NDArray[np.float64]
-_SHARES = TypeAdapter(list[float])
+_File = VersionFile[list[float]]
 
 
 def class_priors(examples: Sequence[Example], classes: int) -> Priors:
@@ -25,7 +23,7 @@ def class_priors(examples: Sequence[Example], classes: int) -> Priors:
 
 def write_priors(folder: Path, priors: Priors) -> None:
     """Keep them in a model version's folder, atomically."""
-    write_atomic(folder / FILE_NAME, lambda path: _write(path, priors))
+    _File(priors.tolist()).write(folder / FILE_NAME)
 
 
 def read_priors(folder: Path) -> Priors | None:
@@ -34,15 +32,5 @@ def read_priors(folder: Path) -> Priors | None:
     Raises:
         ProjectError: The file is damaged.
     """
-    path = folder / FILE_NAME
-    try:
-        return np.array(_SHARES.validate_json(path.read_bytes()))
-    except FileNotFoundError:
-        return None
-    except ValidationError as error:
-        msg = f"{path} is damaged: {error.errors()[0]['msg'].lower()}. Without the file probabilities stay as they are."
-        raise ProjectError(msg) from error
-
-
-def _write(path: Path, priors: Priors) -> None:
-    path.write_bytes(_SHARES.dump_json(priors.tolist()))
+    found = _File.read(folder / FILE_NAME, "Without the file probabilities stay as they are.")
+    return None if found is None else np.array(found)

@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import RootModel, ValidationError
-
-from napari_medal.atomic import write_text_atomic
 from napari_medal.core.evaluation import Interval
 from napari_medal.core.learning import Learning
-from napari_medal.errors import ProjectError
+from napari_medal.loop.version_file import VersionFile
 
 FILE_NAME = "training.json"
 
@@ -43,13 +40,12 @@ class TrainingRecord:
     cross_validation: Mapping[str, Interval] | None = None
 
 
-class _Stored(RootModel[TrainingRecord]):
-    model_config = {"ser_json_inf_nan": "strings"}
+_File = VersionFile[TrainingRecord]
 
 
 def write_record(folder: Path, record: TrainingRecord) -> None:
     """Keep it in a model version's folder, atomically."""
-    write_text_atomic(folder / FILE_NAME, _Stored(record).model_dump_json(indent=1))
+    _File(record).write(folder / FILE_NAME)
 
 
 def read_record(folder: Path) -> TrainingRecord | None:
@@ -58,11 +54,4 @@ def read_record(folder: Path) -> TrainingRecord | None:
     Raises:
         ProjectError: The file is damaged.
     """
-    path = folder / FILE_NAME
-    try:
-        return _Stored.model_validate_json(path.read_bytes()).root
-    except FileNotFoundError:
-        return None
-    except ValidationError as error:
-        msg = f"{path} is damaged: {error.errors()[0]['msg'].lower()}."
-        raise ProjectError(msg) from error
+    return _File.read(folder / FILE_NAME)
