@@ -92,6 +92,7 @@ class Learning:
         patience: Stop when the validation metric has not risen for so many looks at it; 0 never stops early.
         dropout: Share of features that are dropped while training; over 0, prediction can draw from it too.
         frozen: Share of the layers, counted from the input, that keep the weights they start from.
+        unfreeze_after: Share of the training after which these learn too; 1 never.
         layer_decay: Learning rate of the first layer relative to the last; 1 treats all alike.
         fresh: How many times more often a label is drawn that the weights to start from have not seen.
         pseudo_labels: Unlabelled cases that a training also takes, with the live model's answers where it is sure.
@@ -107,8 +108,9 @@ class Learning:
     patience: int = 0
     dropout: float = 0.0
     frozen: float = 0.0
+    unfreeze_after: float = 1.0
     layer_decay: float = 1.0
-    fresh: float = 1.0
+    fresh: float = 2.0
     pseudo_labels: int = 0
     balance: Balance = Balance()
 
@@ -120,6 +122,7 @@ class Learning:
         _require("patience", self.patience, self.patience >= 0, "0 or more")
         _require("dropout", self.dropout, 0.0 <= self.dropout < 1.0, "0 or more and less than 1")
         _require("frozen", self.frozen, 0.0 <= self.frozen < 1.0, "0 or more and less than 1")
+        _require("unfreeze_after", self.unfreeze_after, 0.0 <= self.unfreeze_after <= 1.0, "0 to 1")
         _require("layer_decay", self.layer_decay, 0.0 < self.layer_decay <= 1.0, "more than 0 and at most 1")
         _require("fresh", self.fresh, self.fresh >= 1.0, "1 or more")
         _require("pseudo_labels", self.pseudo_labels, self.pseudo_labels >= 0, "0 or more")

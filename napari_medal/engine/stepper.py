@@ -262,8 +262,8 @@ def named(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.T
 
 
 def _groups(network: nn.Module, learning: Learning) -> list[dict[str, object]]:
-    """Return what learns, each layer with its share of the learning rate."""
+    """Return the weights, each layer's with its share of the learning rate; those without a gradient stay."""
     groups: dict[float, list[nn.Parameter]] = {}
     for layer in layers(network, learning):
-        groups.setdefault(layer.rate, []).extend(weight for weight in layer.weights if weight.requires_grad)
-    return [{"params": weights, "rate": rate} for rate, weights in groups.items() if weights]
+        groups.setdefault(layer.rate, []).extend(layer.weights)
+    return [{"params": weights, "rate": rate} for rate, weights in groups.items()]

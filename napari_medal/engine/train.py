@@ -108,6 +108,8 @@ class _Run:
             peak *= _LATER_CYCLES
         looks = _VALIDATIONS_FOR_PATIENCE if self._learning.patience else _VALIDATIONS_A_CYCLE
         while self._step < length:
+            if self._done >= self._learning.unfreeze_after * sum(self._lengths):
+                freeze(self._stepper.network, replace(self._learning, frozen=0.0))
             self._take(self._stepper, peak * self._rate(self._step / length))
             if self._mean is not None:
                 self._mean.update_parameters(self._stepper.network)

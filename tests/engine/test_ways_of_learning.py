@@ -63,6 +63,16 @@ def test_frozen_layers_keep_the_weights_that_they_start_from(device: Device) -> 
     assert still
 
 
+@pytest.mark.parametrize(("after", "learns"), [(0.5, True), (0.99, True), (1.0, False)])
+def test_frozen_layers_learn_from_some_step_on(device: Device, after: float, learns: bool) -> None:
+    training = tiny_training(device)
+    plan = replace(training.plan, warm_steps=4, members=1)
+    start = train(training, Watch())[-1]
+    learning = Learning(frozen=0.5, unfreeze_after=after)
+    moved = _moved(start, train(replace(training, start=start, plan=plan, learning=learning), Watch())[-1])
+    assert ("stem.0.weight" in moved) is (learns and after * 4 <= 3)
+
+
 def test_early_layers_learn_more_slowly_where_that_is_wanted(device: Device) -> None:
     training = tiny_training(device)
     plan = replace(training.plan, cold_steps=1, members=1)
@@ -156,8 +166,13 @@ def _judge(ensemble: Ensemble) -> float:
 @pytest.mark.parametrize("steps", [2, 4, 7, 11])
 @pytest.mark.parametrize(
     "learning",
-    [Learning(), Learning(ema=0.9, layer_decay=0.5, dropout=0.2), Learning(patience=3)],
-    ids=["usual", "mean", "patience"],
+    [
+        Learning(),
+        Learning(ema=0.9, layer_decay=0.5, dropout=0.2),
+        Learning(patience=3),
+        Learning(frozen=0.5, unfreeze_after=0.4),
+    ],
+    ids=["usual", "mean", "patience", "frozen"],
 )
 def test_an_interrupted_training_ends_where_it_would_have_ended(
     device: Device, tmp_path: Path, steps: int, learning: Learning

@@ -18,8 +18,9 @@ CHOSEN = Learning(
     patience=3,
     dropout=0.25,
     frozen=0.5,
+    unfreeze_after=0.3,
     layer_decay=0.3,
-    fresh=2.0,
+    fresh=3.0,
     pseudo_labels=12,
 )
 

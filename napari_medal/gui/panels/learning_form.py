@@ -62,6 +62,7 @@ _ROWS = (
         "Share of the layers, from the input, that keep the weights they start from",
         most=0.95,
     ),
+    _Row("unfreeze_after", "Unfreeze after", "Share of the training after which frozen layers learn too; 1 never"),
     _Row("layer_decay", "First layer learns", "Learning rate of the first layer relative to the last one"),
     _Row(
         "fresh",
