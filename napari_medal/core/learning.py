@@ -1,8 +1,9 @@
 """How a network learns: what a person may choose, with defaults that need no choosing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from napari_medal.core.plan import Plan
 from napari_medal.errors import SettingsError
 
 
@@ -113,6 +114,15 @@ class Learning:
     fresh: float = 2.0
     pseudo_labels: int = 0
     balance: Balance = Balance()
+
+    def applied(self, plan: Plan) -> Plan:
+        """Return the plan with the members, the learning rate and the dropout that were chosen."""
+        return replace(
+            plan,
+            dropout=self.dropout,
+            members=plan.members if self.members is None else self.members,
+            learning_rate=plan.learning_rate if self.learning_rate is None else self.learning_rate,
+        )
 
     def __post_init__(self) -> None:
         rate = self.learning_rate

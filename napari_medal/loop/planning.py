@@ -107,9 +107,11 @@ def plan_from(
         except (FormatError, GeometryError, OSError):
             continue  # `gather` meets the same error and reports it
     found = fingerprint(facts, session.project.settings.modalities)
-    changes = session.project.task_settings(task).plan
+    settings = session.project.task_settings(task)
+    changes = settings.plan
     guess = recipe.plan(found, device.memory)
     plan = changes.applied(replace(guess, intensities=guess.intensities or found.intensities))
+    plan = settings.learning.applied(plan)
     if recipe.target is Target.VALUE:
         values = [entry.annotation.value for entry in cases if isinstance(entry, LabelledCase)]
         plan = replace(plan, value_scale=value_scale(values, session.scheme(task).measured))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -122,8 +122,10 @@ class TrainingRun:
         subjects = [entry.case.subject for entry in self.gathered.training]
         left_out = OutOfFold(self.session, self.task, self.gathered, self.ensemble, self.progress)
         folded = left_out.add if self.learning.ensemble is EnsembleKind.FOLDS else None
-        starts = [] if self.first.version is None else load_members(self.first.version.folder)
         kind = self.learning.ensemble
+        starts: list[Weights] = []
+        if kind is EnsembleKind.DEEP and self.first.version is not None:
+            starts = load_members(self.first.version.folder)
         members = train_members(training, kind, subjects, interrupted, self.progress, folded, starts)
         record = TrainingRecord(
             learning=self.learning,
@@ -285,19 +287,9 @@ def prepare_run(
         plan = plan_from(session, task, cases, recipe, device, progress).plan
     else:
         plan = settings.plan.applied(first.version.plan)
-    plan = _learnt(plan, chosen)
+    plan = chosen.applied(plan)
     gathered = gather(session, task, plan, recipe.target, progress)
     pseudo: list[PseudoLabel] = []
     if live is not None and chosen.ensemble is not EnsembleKind.FOLDS:
         pseudo = pseudo_labels(session, live, plan, gathered.channels, device, chosen.pseudo_labels, progress)
     return TrainingRun(session, task, recipe, chosen, device, plan, live, first, gathered, tuple(pseudo), progress)
-
-
-def _learnt(plan: Plan, learning: Learning) -> Plan:
-    """Return the plan with what a person has chosen instead of the recipe's."""
-    plan = replace(plan, dropout=learning.dropout)
-    if learning.members is not None:
-        plan = replace(plan, members=learning.members)
-    if learning.learning_rate is not None:
-        plan = replace(plan, learning_rate=learning.learning_rate)
-    return plan

@@ -10,6 +10,7 @@ import tomlkit
 from napari_medal.catalogue.project import create_project, open_project
 from napari_medal.catalogue.settings import TrainingSettings
 from napari_medal.core.case import Split
+from napari_medal.core.learning import Learning
 from napari_medal.core.modality import Modality
 from napari_medal.core.plan_changes import PlanChanges
 from napari_medal.core.progress import Silent
@@ -102,6 +103,15 @@ def test_what_the_settings_say_goes_before_what_was_planned(tmp_path: Path, coho
     assert (plan.patch, plan.batch, plan.spacing_mm) == ((8, 16, 16), 1, (2.0, 1.0, 1.0))
     assert plan.foreground == 0.5
     session.close()
+
+
+def test_the_plan_that_is_shown_learns_as_was_chosen(training_only: Session, cohort: PhantomCohort) -> None:
+    label(training_only, cohort, 0, 1)
+    chosen = Learning(members=1, learning_rate=0.003, dropout=0.2)
+    training_only.project.settings_file.set_learning(TASK, chosen)
+    shown = plan_task(training_only, TASK, None, Silent()).plan
+    assert (shown.members, shown.learning_rate, shown.dropout) == (1, 0.003, 0.2)
+    assert train_model(training_only, TASK, Silent()).version.plan == shown
 
 
 def test_changes_that_do_not_fit_the_recipe_are_refused(tmp_path: Path, cohort: PhantomCohort) -> None:
