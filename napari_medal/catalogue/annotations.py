@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from napari_medal.catalogue.cases import case_row
 from napari_medal.catalogue.database import keep_writers_out
 from napari_medal.catalogue.layout import Layout
+from napari_medal.catalogue.predictions import stored_edit
 from napari_medal.catalogue.schema import AnnotationRow, CaseRow
 from napari_medal.core.annotation import Annotation
+from napari_medal.core.edit_size import EditSize
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.slice_ranges import SliceRanges
 
@@ -36,6 +38,7 @@ class NewAnnotation:
     labels: tuple[int, ...] | None = None
     mode: ReadingMode | None = None
     value: float | None = None
+    edit: EditSize | None = None
 
 
 class Annotations:
@@ -73,6 +76,7 @@ class Annotations:
                 labels=None if new.labels is None else list(new.labels),
                 mode=None if new.mode is None else new.mode.value,
                 value=new.value,
+                edit=None if new.edit is None else list(astuple(new.edit)),
             )
             if new.write_mask is not None:
                 path = self._layout.annotation(new.case, new.task, revision)
@@ -130,4 +134,5 @@ class Annotations:
             labels=None if row.labels is None else tuple(row.labels),
             mode=None if row.mode is None else ReadingMode(row.mode),
             value=row.value,
+            edit=stored_edit(row.edit),
         )

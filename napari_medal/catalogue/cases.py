@@ -1,6 +1,6 @@
 """Cases and subjects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,6 +84,18 @@ class Cases:
             row = case_row(session, name)
             row.state = CaseState.BROKEN.value
             row.broken_reason = reason
+
+    def looks(self) -> dict[str, tuple[float, ...]]:
+        """Return what the images of each case look like, by name, as far as they were looked at."""
+        with self._sessions() as session:
+            rows = session.execute(select(CaseRow.name, CaseRow.looks).where(CaseRow.looks.is_not(None)))
+            return {name: tuple(looks) for name, looks in rows if looks is not None}
+
+    def set_looks(self, looks: Mapping[str, Sequence[float]]) -> None:
+        """Note what the images of cases look like."""
+        with self._sessions.begin() as session:
+            for name, numbers in looks.items():
+                case_row(session, name).looks = [float(number) for number in numbers]
 
     def draw(self, subjects: Iterable[str], split: Split) -> None:
         """Put undrawn subjects into a split, for good.

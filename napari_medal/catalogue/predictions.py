@@ -1,7 +1,7 @@
 """Predictions: what each model version says of each case."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from napari_medal.catalogue.cases import case_row
 from napari_medal.catalogue.layout import Layout
 from napari_medal.catalogue.map_archive import MapArchive
 from napari_medal.catalogue.schema import PredictionRow
+from napari_medal.core.edit_size import EditSize
 from napari_medal.core.score import CaseScore
 from napari_medal.core.shares import Shares
 from napari_medal.errors import ProjectError
@@ -25,7 +26,8 @@ _UNCERTAINTY = "uncertainty"
 class NewPrediction:
     """A prediction on its way in; its files lie in the project folder already.
 
-    `amount` is how much of what is looked for it shows: millilitres of a mask, the probability of a class.
+    `amount` is how much of what is looked for it shows: millilitres of a mask, the probability of a class. `features`
+    is what the model's deepest layer makes of the case, `edit` what a correction will probably take.
     """
 
     case: str
@@ -37,6 +39,8 @@ class NewPrediction:
     amount: float | None = None
     value: float | None = None
     spread: float | None = None
+    features: tuple[float, ...] | None = None
+    edit: EditSize | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ class StoredPrediction:
     amount: float | None = None
     value: float | None = None
     spread: float | None = None
+    features: tuple[float, ...] | None = None
+    edit: EditSize | None = None
 
     @property
     def has_maps(self) -> bool:
@@ -136,6 +142,8 @@ class Predictions:
                         amount=prediction.amount,
                         value=prediction.value,
                         spread=prediction.spread,
+                        features=None if prediction.features is None else list(prediction.features),
+                        edit=None if prediction.edit is None else list(astuple(prediction.edit)),
                     )
                 )
 
@@ -179,4 +187,14 @@ class Predictions:
             amount=row.amount,
             value=row.value,
             spread=row.spread,
+            features=None if row.features is None else tuple(row.features),
+            edit=stored_edit(row.edit),
         )
+
+
+def stored_edit(numbers: Sequence[float] | None) -> EditSize | None:
+    """Return the size of a correction as the catalogue keeps it."""
+    if numbers is None:
+        return None
+    length_mm, slices, components = numbers
+    return EditSize(length_mm, int(slices), int(components))

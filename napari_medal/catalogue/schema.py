@@ -3,7 +3,18 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, MetaData, String, TypeDecorator, UniqueConstraint, true
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from napari_medal.core.case import CaseState, Split
@@ -60,6 +71,7 @@ class CaseRow(Base):
     broken_reason: Mapped[str] = mapped_column(default="")
     added_at: Mapped[datetime] = mapped_column(Moment)
     difficulty: Mapped[int | None]
+    looks: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))  # what its images look like
     subject: Mapped[SubjectRow] = relationship(lazy="joined")
     images: Mapped[list["ImageRow"]] = relationship(lazy="selectin", order_by="ImageRow.channel")
     tags: Mapped[list["TagRow"]] = relationship(lazy="selectin", order_by="TagRow.tag", cascade="all, delete-orphan")
@@ -124,6 +136,7 @@ class AnnotationRow(Base):
     labels: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))  # values that occur
     mode: Mapped[str | None] = mapped_column(String(16))
     value: Mapped[float | None]
+    edit: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))  # an EditSize: what was corrected
     case: Mapped[CaseRow] = relationship(lazy="joined")
 
 
@@ -179,4 +192,42 @@ class PredictionRow(Base):
     amount: Mapped[float | None]
     value: Mapped[float | None]
     spread: Mapped[float | None]
+    features: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))  # of the model's deepest layer
+    edit: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))  # an EditSize: what it will probably take
+    case: Mapped[CaseRow] = relationship(lazy="joined")
+
+
+class AuditRow(Base):
+    """A case that was drawn at random, to measure the live model with."""
+
+    __tablename__ = "audits"
+    __table_args__ = (UniqueConstraint("task", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task: Mapped[str]
+    number: Mapped[int]  # 1 for the task's first audit, then counting up
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    drawn_at: Mapped[datetime] = mapped_column(Moment)
+    waiting: Mapped[int]  # cases that it was drawn from
+    annotation_id: Mapped[int | None] = mapped_column(ForeignKey("annotations.id"))  # what measures; None until then
+    model: Mapped[int | None]  # whose prediction was measured; None where none was shown
+    figures: Mapped[list[float | None] | None] = mapped_column(JSON(none_as_null=True))  # as the task compares
+    case: Mapped[CaseRow] = relationship(lazy="joined")
+
+
+class SecondLookRow(Base):
+    """A case that somebody should look at again, and why."""
+
+    __tablename__ = "second_looks"
+    __table_args__ = (UniqueConstraint("task", "case_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task: Mapped[str]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    found_at: Mapped[datetime] = mapped_column(Moment)
+    suspicion: Mapped[float]  # higher is more suspicious
+    reason: Mapped[str]
+    annotation_id: Mapped[int | None] = mapped_column(ForeignKey("annotations.id"))  # the label that is in question
+    dismissed: Mapped[bool] = mapped_column(default=False, server_default=false())
     case: Mapped[CaseRow] = relationship(lazy="joined")

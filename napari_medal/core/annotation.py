@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from napari_medal.core.edit_size import EditSize
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.slice_ranges import SliceRanges
 
@@ -31,6 +32,7 @@ class Annotation:
         slices: How many axial slices the mask has, as far as known.
         labels: Label values that occur in the mask, as far as known.
         mode: How reader and model shared the reading; None for a label that came from elsewhere.
+        edit: How much was corrected of the mask that was shown; None without one, or where it is not known.
     """
 
     identifier: int
@@ -50,3 +52,4 @@ class Annotation:
     labels: tuple[int, ...] | None = None
     mode: ReadingMode | None = None
     value: float | None = None
+    edit: EditSize | None = None
