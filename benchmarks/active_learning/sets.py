@@ -40,6 +40,7 @@ class DataSet:
         validation: Subjects of the gate.
         test: Subjects that figures come from.
         baseline: The arm that others are compared with.
+        learning_rate: Peak of the learning rate; None is the recipe's own.
         thickness: Slices of a slab, for arms that label in slabs.
     """
 
@@ -54,6 +55,7 @@ class DataSet:
     validation: int
     test: int
     baseline: str = "random"
+    learning_rate: float | None = 8e-3
     thickness: int = 6
 
 
@@ -96,21 +98,21 @@ SETS = {
     for found in (
         DataSet(
             "hippocampus", "segmentation", ("1=anterior", "2=posterior"), _hippocampus,
-            PlanChanges(spacing_mm=(1.5, 1.5, 1.5), patch=(24, 40, 24), strides=((2, 2, 2), (2, 2, 2)), batch=2,
-                        cold_steps=250, warm_steps=90, **_LIGHT),
-            start=4, batch=4, rounds=5, validation=10, test=40,
+            PlanChanges(spacing_mm=(1.5, 1.5, 1.5), patch=(24, 32, 24), strides=((2, 2, 2), (2, 2, 2)), batch=2,
+                        cold_steps=400, warm_steps=120, **_LIGHT),
+            start=4, batch=4, rounds=5, validation=20, test=40,
         ),
         DataSet(
             "phantom", "segmentation", ("1=anterior", "2=posterior"), _phantoms,
-            PlanChanges(patch=(28, 40, 28), strides=((2, 2, 2), (2, 2, 2)), batch=2, cold_steps=250, warm_steps=90,
-                        **_LIGHT),
-            start=4, batch=4, rounds=5, validation=10, test=40,
+            PlanChanges(spacing_mm=(1.3, 1.3, 1.8), patch=(20, 28, 20), strides=((2, 2, 2), (2, 2, 2)), batch=2,
+                        cold_steps=400, warm_steps=120, **_LIGHT),
+            start=4, batch=4, rounds=5, validation=20, test=40,
         ),
         DataSet(
             "lgg_flair", "segmentation", ("1=tumour",), _flair,
             PlanChanges(spacing_mm=(1.0, 3.5, 3.5), patch=(16, 64, 64), strides=((1, 2, 2), (2, 2, 2)), batch=2,
-                        cold_steps=250, warm_steps=120, **_LIGHT),
-            start=3, batch=2, rounds=4, validation=3, test=8,
+                        cold_steps=300, warm_steps=120, **_LIGHT),
+            start=3, batch=2, rounds=4, validation=4, test=8,
         ),
         DataSet(
             "breast_us", "segmentation", ("1=lesion",), _breast,
@@ -121,7 +123,7 @@ SETS = {
         DataSet(
             "breast_us_classes", "classification", ("benign", "malignant", "normal"), _breast_classes,
             PlanChanges(patch=(1, 64, 64), cold_steps=200, warm_steps=80),
-            start=30, batch=15, rounds=5, validation=50, test=150,
+            start=30, batch=15, rounds=5, validation=50, test=150, learning_rate=None,
         ),
     )
 }  # fmt: skip
