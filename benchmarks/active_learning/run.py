@@ -22,7 +22,10 @@ from napari_medal.loop.truths import Truths
 
 WATCHED = "random"
 """The arm on whose models every doubt is compared with the error."""
-MEASURES = ("pairwise-dice", "entropy", "mutual-information", "variance")
+MEASURES = (
+    "pairwise-dice", "entropy", "expected-entropy", "mutual-information", "variance", "margin", "variation-ratio",
+    "least-confidence", "class-entropy", "mean-entropy",
+)  # fmt: skip
 
 
 def run(data: DataSet, arm: Arm, seed: int, work: Path) -> Course:

@@ -115,7 +115,7 @@ SETS = {
             start=3, batch=2, rounds=4, validation=4, test=8,
         ),
         DataSet(
-            "breast_us", "segmentation", ("1=lesion",), _breast,
+            "breast_us", "segmentation", ("255=lesion",), _breast,
             PlanChanges(spacing_mm=(1.0, 3.0, 3.0), patch=(1, 64, 64), strides=((1, 2, 2), (1, 2, 2)), batch=8,
                         widths=(8, 16, 32), kernels=((1, 3, 3),) * 3, cold_steps=250, warm_steps=90),
             start=12, batch=8, rounds=5, validation=25, test=80, baseline="foreground-random-33",
