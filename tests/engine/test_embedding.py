@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from napari_medal.core.plan import Fingerprint, Memory
+from napari_medal.core.recipe import Recipe
 from napari_medal.core.target import Target
 from napari_medal.engine.device import choose_device
 from napari_medal.engine.embedding import Embedding
 from napari_medal.registry import Registry, keeps
-from napari_medal.core.recipe import Recipe
 from tests.entries import declared_extensions
 from tests.small import REPO_ROOT, UNET
 
