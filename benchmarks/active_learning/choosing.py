@@ -8,13 +8,14 @@ import numpy as np
 from benchmarks.active_learning import yardsticks
 from benchmarks.active_learning.arms import OWN, Arm
 from benchmarks.active_learning.sets import DataSet
+from napari_medal.acquisition.slabs import Slabs
 from napari_medal.core.prediction import Prediction
 from napari_medal.core.progress import Silent
 from napari_medal.errors import ModelError
 from napari_medal.loop.prediction import predict
 from napari_medal.loop.ranking import rank
 from napari_medal.loop.session import Session
-from napari_medal.loop.simulated_reader import Slab
+from napari_medal.loop.slabs import slabs
 from napari_medal.loop.truths import Truths
 
 _KNOWING = ("worst", "worst-a-minute")
@@ -27,7 +28,7 @@ class Choice:
     """A case to be labelled, or a slab of it, and how good the prediction of it is."""
 
     case: str
-    slab: Slab | None
+    slices: tuple[int, int] | None
     figure: float
     reason: str
 
@@ -70,8 +71,6 @@ class Chooser:
 
     def _slabs(self, number: int) -> list[Choice]:
         """Choose slabs that have as many slices together as the cases that other arms label."""
-        from napari_medal.loop.slabs import slabs
-
         predict(self._session, self._data.task, Silent())
         waiting = self._waiting()
         if not waiting:
@@ -85,11 +84,11 @@ class Chooser:
             firsts = [int(random.integers(0, max(1, depths[name] - thickness + 1))) for name in names]
             found = [(name, first, first + thickness - 1) for name, first in zip(names, firsts, strict=True)]
         else:
-            ranked = slabs(self._session, self._data.task, count, thickness, self._seed)
+            ranked = slabs(self._session, self._data.task, Slabs(count, thickness), Silent())
             found = [(entry.case, entry.first, entry.last) for entry in ranked if entry.case in self._truths.known]
         figures = self._figures([name for name, _, _ in found])
         return [
-            Choice(name, Slab(first, min(last, depths[name] - 1)), figures[name], f"slices {first} to {last}")
+            Choice(name, (first, min(last, depths[name] - 1)), figures[name], f"slices {first} to {last}")
             for name, first, last in found
         ]
 

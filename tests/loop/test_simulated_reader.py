@@ -9,7 +9,7 @@ from napari_medal.loop.opening import open_case
 from napari_medal.loop.prediction import predict
 from napari_medal.loop.reading_time import USUAL, ReadingTime
 from napari_medal.loop.session import Session
-from napari_medal.loop.simulated_reader import READER, ReaderKind, SimulatedReader, Slab
+from napari_medal.loop.simulated_reader import READER, ReaderKind, SimulatedReader
 from napari_medal.loop.training import train_model
 from napari_medal.loop.truths import Truths
 from napari_medal.metrics.edit_size import edit_size
@@ -37,10 +37,10 @@ def _truth(session: Session, cohort: PhantomCohort) -> LabelArray:
 
 
 def _drawn(
-    session: Session, cohort: PhantomCohort, kind: ReaderKind, slab: Slab | None = None, seed: int = 0
+    session: Session, cohort: PhantomCohort, kind: ReaderKind, slices: tuple[int, int] | None = None, seed: int = 0
 ) -> LabelArray:
     reader = SimulatedReader(session, TASK, Truths(session, TASK, cohort.labels), kind, seed)
-    kept = reader.answer(session.project.cases.get(CASE), slab)[-1]
+    kept = reader.answer(session.project.cases.get(CASE), slices)[-1]
     assert kept.mask is not None
     assert kept.reader == READER
     return session.files.read_mask(kept.mask, session.files.read(kept.mask)[0].grid, session.scheme(TASK))
@@ -74,10 +74,10 @@ def test_a_noisy_reader_errs_near_the_surface_and_always_alike(session: Session,
 def test_a_slab_is_labelled_alone_and_slabs_add_up(predicted: Session, cohort: PhantomCohort) -> None:
     shown, truth = open_case(predicted, TASK, CASE).mask, _truth(predicted, cohort)
     assert shown is not None
-    drawn = _drawn(predicted, cohort, ReaderKind.PERFECT, Slab(4, 6))
+    drawn = _drawn(predicted, cohort, ReaderKind.PERFECT, (4, 6))
     assert (drawn[4:7] == truth[4:7]).all()
     assert (drawn[:4] == shown[:4]).all()
-    _drawn(predicted, cohort, ReaderKind.PERFECT, Slab(6, 8))
+    _drawn(predicted, cohort, ReaderKind.PERFECT, (6, 8))
     assert predicted.project.annotations.current(TASK)[CASE].confirmed == ((4, 8),)
 
 
