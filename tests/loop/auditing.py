@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from napari_medal.catalogue.annotations import NewAnnotation
 from napari_medal.catalogue.models import NewModel
 from napari_medal.catalogue.predictions import NewPrediction
 from napari_medal.core.evaluation import Interval
@@ -47,3 +48,22 @@ def predict_all(session: Session, labels: Path, model: int = 1, **lost: int) -> 
         doubt = 0.1 + 0.05 * place
         new.append(NewPrediction(case.name, CaseScore(doubt, (doubt, doubt), (), "doubt"), "overview", mask=path))
     session.project.predictions.replace(TASK, model, new)
+
+
+def audit(session: Session, *known: tuple[str, int, float], task: str = TASK) -> None:
+    """Enter audits that are measured: case, model, and the Dice of both labels; the cases go on waiting."""
+    number = len(session.project.audits.all(task))
+    for case, model, figure in known:
+        number += 1
+        drawn = session.project.audits.add(task, number, case, 9)
+        annotation = session.project.annotations.add(NewAnnotation(case, task, "ann", accepted=False))
+        session.project.audits.measure(drawn, annotation.identifier, model, (figure, figure))
+
+
+def say(session: Session, model: int, **doubts: float) -> None:
+    """Let a version be so unsure of cases."""
+    session.project.predictions.replace(
+        TASK,
+        model,
+        [NewPrediction(name, CaseScore(doubt, (doubt, doubt), (), ""), "") for name, doubt in doubts.items()],
+    )
