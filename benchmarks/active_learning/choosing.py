@@ -62,7 +62,7 @@ class Chooser:
             errors = self._figures(self._waiting())
             for oracle in (yardsticks.WORST, yardsticks.WORST_A_MINUTE):
                 oracle.errors = {case: 1.0 - figure for case, figure in errors.items()}
-        ranked = rank(self._session, self._data.task, self._arm.strategy, self._seed)
+        ranked = rank(self._session, self._data.task, self._arm.strategy, self._seed, audits_within=self._data.batch)
         chosen = [entry for entry in ranked if entry.case in self._truths.known][: self._data.batch]
         if is_blind:
             predict(self._session, self._data.task, Silent(), [entry.case for entry in chosen])
@@ -93,7 +93,7 @@ class Chooser:
         ]
 
     def _waiting(self) -> list[str]:
-        ranked = rank(self._session, self._data.task, "random", self._seed)
+        ranked = rank(self._session, self._data.task, "random", self._seed, audits_within=0)
         return [entry.case for entry in ranked if entry.case in self._truths.known]
 
     def _depth(self, name: str) -> int:

@@ -129,7 +129,7 @@ class Projects:
             "asking": arm.asking,
             "learning": replace(arm.learning, learning_rate=self._data.learning_rate),
             "plan": plan or self._data.plan,
-            **({"audit_every": task.audit_every if arm.audits else 0} if hasattr(task, "audit_every") else {}),
+            "audit_every": task.audit_every if arm.audits else 0,
         }
         if arm.measure != OWN:
             changes["measure"] = arm.measure

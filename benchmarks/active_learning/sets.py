@@ -111,7 +111,7 @@ SETS = {
         DataSet(
             "lgg_flair", "segmentation", ("1=tumour",), _flair,
             PlanChanges(spacing_mm=(1.0, 3.5, 3.5), patch=(16, 64, 64), strides=((1, 2, 2), (2, 2, 2)), batch=2,
-                        cold_steps=300, warm_steps=120, **_LIGHT),
+                        cold_steps=300, warm_steps=90, **_LIGHT),
             start=3, batch=2, rounds=4, validation=4, test=8,
         ),
         DataSet(

@@ -16,6 +16,7 @@ from napari_medal.core.target import Target
 from napari_medal.edit.changes import changed_voxels
 from napari_medal.errors import GeometryError, ProjectError, SettingsError
 from napari_medal.io.nifti import write_mask
+from napari_medal.loop.audit_measuring import measure_audit
 from napari_medal.loop.reading_mode import awaits_first_label
 from napari_medal.loop.session import Session
 from napari_medal.metrics.edit_size import edit_size
@@ -80,6 +81,7 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
         )
     )
     _settle(session, annotation)
+    measure_audit(session, annotation, values)
     return annotation
 
 
@@ -95,6 +97,7 @@ def accept_class(session: Session, task: str, case: str, value: int, reading: Re
     label = session.scheme(task).by_value(value)
     annotation = session.project.annotations.add(replace(_new(session, task, case, reading), class_value=label.value))
     _settle(session, annotation)
+    measure_audit(session, annotation, label.value)
     return annotation
 
 
@@ -110,6 +113,7 @@ def accept_value(session: Session, task: str, case: str, value: float, reading: 
     kept = session.scheme(task).measured.require(value, f"The value for {case}")
     annotation = session.project.annotations.add(replace(_new(session, task, case, reading), value=kept))
     _settle(session, annotation)
+    measure_audit(session, annotation, kept)
     return annotation
 
 

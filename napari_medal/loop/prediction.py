@@ -227,7 +227,7 @@ class _Run:
 
 def _most_worth_first(session: Session, task: str, cases: Sequence[Case]) -> list[Case]:
     """Put cases in the order that is known of them by now; those that are not ranked come last."""
-    places = {entry.case: place for place, entry in enumerate(rank(session, task))}
+    places = {entry.case: place for place, entry in enumerate(rank(session, task, audits_within=0))}
     return sorted(cases, key=lambda case: (places.get(case.name, len(places)), case.name))
 
 
