@@ -14,6 +14,7 @@ from napari_medal.catalogue.layout import Layout
 from napari_medal.catalogue.models import Models
 from napari_medal.catalogue.notes import Notes
 from napari_medal.catalogue.predictions import Predictions
+from napari_medal.catalogue.second_looks import SecondLooks
 from napari_medal.catalogue.settings import (
     FILE_NAME,
     ProjectSettings,
@@ -36,6 +37,7 @@ class Project:
     models: Models
     journals: Journals
     notes: Notes
+    second_looks: SecondLooks
     database: Engine
 
     @property
@@ -107,5 +109,6 @@ def open_project(folder: Path) -> Project:
         models=Models(sessions, layout),
         journals=Journals(layout),
         notes=Notes(sessions),
+        second_looks=SecondLooks(sessions),
         database=database,
     )
