@@ -1,5 +1,6 @@
 """Each conformance check passes a sound extension and stops each kind of broken one."""
 
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -118,6 +119,16 @@ def test_check_measure_stops_what_is_no_measure():
         (lambda pool, ranked: [replace(place, priority=float("inf")) for place in ranked], "not finite"),
         (lambda pool, ranked: [replace(place, reason=" ") for place in ranked], "without a reason"),
         (lambda pool, ranked: ranked[:5][-1] and ranked, "raised IndexError"),
+        (lambda pool, ranked: [replace(place, is_audit=True) for place in ranked], "draws an audit"),
+        (lambda pool, ranked: [replace(place, numbers=(("", 1.0),)) for place in ranked], "number without a name"),
+        (
+            lambda pool, ranked: [replace(place, numbers=(("x", math.inf),)) for place in ranked],
+            "number without a name",
+        ),
+        (lambda pool, ranked: (pool.candidates[0].score.per_class[0], ranked)[1], "raised IndexError"),
+        (lambda pool, ranked: (sum(c.seconds for c in pool.candidates), ranked)[1], "raised TypeError"),
+        (lambda pool, ranked: (sum(len(c.features) for c in pool.candidates), ranked)[1], "raised TypeError"),
+        (lambda pool, ranked: ([pool.weaknesses[0] for _ in pool.labels], ranked)[1], "raised IndexError"),
     ],
 )
 def test_check_strategy_stops(turn: Callable[..., list[Ranked]], sentence: str):

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from napari_medal.acquisition.draw import draw
+from napari_medal.acquisition.ranked_by import ranked_by
+from napari_medal.core.score import CaseScore
 from napari_medal.core.strategy import Candidate, Pool, Ranked
 
 
@@ -19,17 +20,11 @@ class MostUncertain:
 
     def rank(self, pool: Pool) -> list[Ranked]:
         """Return every candidate once, the most uncertain first."""
-        unseen = all(candidate.score is None for candidate in pool.candidates)
-        reason = "no model yet: drawn at random" if unseen else "no prediction yet: drawn at random"
-        ordered = sorted(pool.candidates, key=lambda candidate: draw(candidate.case, pool.seed))
-        ranked = [_place(candidate, pool.seed, reason) for candidate in ordered]
-        return sorted(ranked, key=lambda place: -place.priority)
+        return ranked_by(pool, _place)
 
 
-def _place(candidate: Candidate, seed: int, unseen_reason: str) -> Ranked:
-    if candidate.score is None:
-        return Ranked(candidate.case, draw(candidate.case, seed) - 1.0, unseen_reason)
-    return Ranked(candidate.case, candidate.score.uncertainty, candidate.score.reason)
+def _place(candidate: Candidate, score: CaseScore) -> Ranked:
+    return Ranked(candidate.case, score.uncertainty, score.reason, (("uncertainty", score.uncertainty),))
 
 
 STRATEGY = MostUncertain()

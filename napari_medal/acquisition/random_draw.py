@@ -1,8 +1,8 @@
 """A random order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from napari_medal.acquisition.draw import draw
+from napari_medal.acquisition.at_random import at_random
 from napari_medal.core.strategy import Pool, Ranked
 
 
@@ -19,10 +19,10 @@ class RandomDraw:
 
     def rank(self, pool: Pool) -> list[Ranked]:
         """Return every candidate once, in random order."""
-        ranked = [
-            Ranked(candidate.case, draw(candidate.case, pool.seed), "drawn at random") for candidate in pool.candidates
+        return [
+            replace(place, reason="drawn at random")
+            for place in at_random(pool.candidates, pool.seed, "drawn at random")
         ]
-        return sorted(ranked, key=lambda place: -place.priority)
 
 
 STRATEGY = RandomDraw()

@@ -1,116 +1,112 @@
-"""Random first, then uncertainty with fading noise, with random audits throughout."""
+"""Typical cases first, then uncertain ones: for each label, varied, cheap, and with noise that fades."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from napari_medal.acquisition.draw import draw
-from napari_medal.core.strategy import Candidate, Pool, Ranked
+import numpy as np
 
-_SMALLEST = 1e-6
-"""Uncertainties below this count as this, so that their logarithm stays finite."""
+from napari_medal.acquisition.at_random import at_random
+from napari_medal.acquisition.class_stratified import ClassStratified
+from napari_medal.acquisition.feature_space import FeatureSpace
+from napari_medal.acquisition.outliers import outliers
+from napari_medal.acquisition.placed import placed
+from napari_medal.acquisition.schedule import Schedule
+from napari_medal.acquisition.typicality import Typicality
+from napari_medal.core.strategy import Pool, Ranked
 
-_NOISE = 1
-_AUDIT = 2
-"""Streams of random numbers."""
+_FEWEST = 8
+"""Quartiles of fewer cases say nothing."""
 
 
 @dataclass(frozen=True)
 class Staged:
-    """Explore at random, then rank by log(uncertainty) + Gumbel noise of scale 1 / beta.
+    """Explore by typicality, then rank by uncertainty.
 
-    With few labels the uncertainty is that of a poor model and ranking by it asks for outliers, so the order
-    is random until `explore_until` labels or `explore_share` of the project, whichever is more; but never
-    for more than half of a small project nor `explore_at_most` labels of a large one. After that beta grows
-    exponentially from `beta_first` to `beta_last`, which it reaches at five times the labels of the random
-    stage: the schedule and the noise on the logarithm are those of ClaSP PE (Lüth et al. 2026, arXiv
-    2601.13677), there for patches, here for cases, where no study has tested them.
-
-    Every `audit_every`-th label of the project is drawn at random whatever its score: only such cases
-    measure the model without bias. The count runs over the labels, not over one ranking, so that the audit
-    comes to the front even if the order is worked out anew after each label.
+    With few labels the uncertainty is that of a poor model, and ranking by it asks for outliers. So the order is that
+    of `typicality` (TypiClust, Hacohen et al. 2022, arXiv 2202.02794) until the schedule's first stage is over. After
+    that it is that of `class-stratified` (ClaSP PE, Lüth et al. 2026, arXiv 2601.13677), less `cost_exponent` times
+    the log of the reader's seconds, with at most one of the cases that look alike in a batch. The cases that look least
+    like any other are kept behind, in the first stage and until the noise has half faded. Where all cases are about
+    equally uncertain the order is random, and says so.
 
     Args:
-        explore_until: Labels before uncertainty counts.
-        explore_share: The same as a share of all cases, labelled and waiting.
-        explore_at_most: Upper end of the random stage.
-        beta_first: Inverse scale of the noise when ranking begins.
-        beta_last: Inverse scale of the noise when it has faded.
-        audit_every: How often a case is drawn at random.
+        schedule: How long the first stage is, and how the noise fades.
+        typical_first: Whether typical cases come in the first stage; random ones do otherwise.
+        stratified: Share of the places that go to the labels in turn.
+        noisy: Whether noise is added.
+        cost_exponent: How much the reader's time counts, as in `cost-aware`.
+        diverse: Whether cases that look alike are kept apart.
+        first_outliers: Share of the waiting cases that is kept behind in the first stage.
+        outliers: The same after it.
+        homogeneous_below: The pool counts as equally uncertain where the quartiles of the uncertainty are closer than
+            this: (Q3 - Q1) / (Q3 + Q1), which does not depend on a measure's unit (Bonett 2006).
     """
 
     name: str = "staged"
-    title: str = "Random at first, then the most uncertain, with random audits"
-    explore_until: int = 12
-    explore_share: float = 0.1
-    explore_at_most: int = 50
-    beta_first: float = 1.0
-    beta_last: float = 100.0
-    audit_every: int = 5
+    title: str = "Typical cases at first, then the most uncertain for each label"
+    schedule: Schedule = field(default_factory=Schedule)
+    typical_first: bool = True
+    stratified: float = 0.66
+    noisy: bool = True
+    cost_exponent: float = 0.5
+    diverse: bool = True
+    first_outliers: float = 0.02
+    outliers: float = 0.03
+    homogeneous_below: float = 0.05
 
     def rank(self, pool: Pool) -> list[Ranked]:
         """Return every candidate once, the most valuable first."""
-        explore = self.explore_labels(pool.labelled + len(pool.candidates))
-        seen = [candidate for candidate in pool.candidates if candidate.score is not None]
-        if not seen:
-            return _at_random(pool.candidates, pool.seed, "no model yet: drawn at random")
-        if pool.labelled < explore:
-            return _at_random(pool.candidates, pool.seed, f"random order until {explore} labels")
-        ranked = self._with_audits(self._by_uncertainty(seen, pool, explore), pool)
-        unseen = [candidate for candidate in pool.candidates if candidate.score is None]
-        below = ranked[-1].priority - 1.0
-        return ranked + _at_random(unseen, pool.seed, "no prediction yet: drawn at random", below)
-
-    def explore_labels(self, total: int) -> int:
-        """Return the labels of the random stage in a project of `total` cases."""
-        wanted = max(self.explore_until, math.ceil(self.explore_share * total))
-        return min(wanted, max(self.explore_until, self.explore_at_most), math.ceil(total / 2))
-
-    def beta(self, labelled: int, explore: int) -> float:
-        """Return the inverse scale of the noise."""
-        grown = min(max((labelled - explore) / max(4 * explore, 1), 0.0), 1.0)
-        return float(self.beta_first * (self.beta_last / self.beta_first) ** grown)
-
-    def _by_uncertainty(self, seen: list[Candidate], pool: Pool, explore: int) -> list[Ranked]:
-        beta = self.beta(pool.labelled, explore)
-        ranked = []
-        for candidate in seen:
-            if candidate.score is not None:
-                gumbel = -math.log(-math.log(draw(candidate.case, pool.seed, pool.labelled, _NOISE)))
-                priority = math.log(max(candidate.score.uncertainty, _SMALLEST)) + gumbel / beta
-                ranked.append(Ranked(candidate.case, priority, candidate.score.reason))
-        return sorted(ranked, key=lambda place: (-place.priority, place.case))
-
-    def _with_audits(self, ranked: list[Ranked], pool: Pool) -> list[Ranked]:
-        """Put the audits in their places; an audit takes the priority of the case that it follows."""
-        audits = iter(sorted(ranked, key=lambda place: draw(place.case, pool.seed, _AUDIT)))
-        placed: list[Ranked] = []
-        taken: set[str] = set()
-        scored = iter(ranked)
-        for number in range(pool.labelled + 1, pool.labelled + len(ranked) + 1):
-            if number % self.audit_every == 0:
-                place = next(audit for audit in audits if audit.case not in taken)
-                follows = placed[-1].priority if placed else ranked[0].priority
-                reason = f"audit: every {self.audit_every}th case is drawn at random, to measure the model"
-                place = Ranked(place.case, follows, reason)
-            else:
-                place = next(place for place in scored if place.case not in taken)
-            taken.add(place.case)
-            placed.append(place)
-        return placed
-
-
-def _at_random(candidates: Sequence[Candidate], seed: int, reason: str, below: float = 1.0) -> list[Ranked]:
-    """Order candidates at random, with priorities between `below` - 1 and `below`; say what is known of each."""
-    ranked = [
-        Ranked(
-            candidate.case,
-            below - 1.0 + draw(candidate.case, seed),
-            reason if candidate.score is None else f"{candidate.score.reason} ({reason})",
+        total = pool.labelled + len(pool.candidates)
+        explore = self.schedule.explore_labels(total)
+        is_seen = any(candidate.score is not None for candidate in pool.candidates)
+        if pool.labelled < explore or not is_seen:
+            return self._explore(pool, explore if is_seen else None)
+        if self._is_homogeneous(pool):
+            reason = "all cases are about equally uncertain, so that the choice hardly matters: drawn at random"
+            return at_random(pool.candidates, pool.seed, reason)
+        is_half_through = self.schedule.run(pool.labelled, total) >= 0.5
+        behind = () if is_half_through else self._odd(pool, self.outliers)
+        by_uncertainty = ClassStratified(
+            share=self.stratified,
+            schedule=self.schedule,
+            noisy=self.noisy,
+            cost_exponent=self.cost_exponent,
+            diverse=self.diverse,
         )
-        for candidate in candidates
-    ]
-    return sorted(ranked, key=lambda place: -place.priority)
+        return _with_behind(by_uncertainty.rank(_without(pool, behind)), behind, self.schedule.labels_at(0.5, total))
+
+    def _explore(self, pool: Pool, labels: int | None) -> list[Ranked]:
+        """Order without uncertainty, until so many labels or, with None, until there is a model."""
+        until = _until(labels)
+        if not self.typical_first:
+            return at_random(pool.candidates, pool.seed, f"random order {until}")
+        behind = self._odd(pool, self.first_outliers)
+        order = Typicality().rank(_without(pool, behind))
+        told = [replace(place, reason=f"{place.reason} (no uncertainty {until})") for place in order]
+        return _with_behind(told, behind, labels)
+
+    def _odd(self, pool: Pool, share: float) -> tuple[str, ...]:
+        return outliers(FeatureSpace.of(pool), share) if share > 0 else ()
+
+    def _is_homogeneous(self, pool: Pool) -> bool:
+        values = [candidate.score.uncertainty for candidate in pool.candidates if candidate.score is not None]
+        if len(values) < _FEWEST:
+            return False
+        low, high = np.percentile(values, (25, 75))
+        return bool(high - low <= self.homogeneous_below * (high + low))
+
+
+def _without(pool: Pool, behind: Sequence[str]) -> Pool:
+    return replace(pool, candidates=[candidate for candidate in pool.candidates if candidate.case not in behind])
+
+
+def _with_behind(order: Sequence[Ranked], behind: Sequence[str], labels: int | None) -> list[Ranked]:
+    reason = f"looks unlike the other cases: kept behind {_until(labels)}"
+    return placed([*order, *(Ranked(case, 0.0, reason) for case in behind)])
+
+
+def _until(labels: int | None) -> str:
+    return "until there is a model" if labels is None else f"until {labels} labels"
 
 
 STRATEGY = Staged()

@@ -16,13 +16,14 @@ from napari_medal.errors import ProjectError, UnknownCaseError
 
 @dataclass(frozen=True)
 class NewCase:
-    """A case to enter: its files lie in the project folder already, unless it is broken."""
+    """A case to enter, with what it looks like: its files lie in the project folder already, unless it is broken."""
 
     name: str
     subject: str
     images: tuple[Path, ...]
     checksums: tuple[str, ...]
     broken_reason: str = ""
+    looks: tuple[float, ...] | None = None
 
 
 class Cases:
@@ -125,6 +126,7 @@ class Cases:
             state=state.value,
             broken_reason=case.broken_reason,
             added_at=datetime.now(UTC),
+            looks=None if case.looks is None else list(case.looks),
             images=[
                 ImageRow(channel=channel, path=self._layout.relative(path), sha256=checksum)
                 for channel, (path, checksum) in enumerate(zip(case.images, case.checksums, strict=True))

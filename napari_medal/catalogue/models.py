@@ -7,8 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session, sessionmaker, undefer
 
 from napari_medal.catalogue.layout import Layout
 from napari_medal.catalogue.schema import ModelLabelRow, ModelRow
@@ -127,6 +127,19 @@ class Models:
             session.flush()
             return self._version(row)
 
+    def set_features(self, task: str, number: int, features: Mapping[int, Sequence[float]]) -> None:
+        """Note what a version's deepest layer makes of the labelled cases that it was trained on, by annotation."""
+        with self._sessions.begin() as session:
+            for row in session.scalars(_labels_of(task, number)):
+                if row.annotation_id in features:
+                    row.features = [float(value) for value in features[row.annotation_id]]
+
+    def features(self, task: str, number: int) -> dict[int, tuple[float, ...]]:
+        """Return them, as far as they were noted."""
+        with self._sessions() as session:
+            rows = session.scalars(_labels_of(task, number).options(undefer(ModelLabelRow.features)))
+            return {row.annotation_id: tuple(row.features) for row in rows if row.features is not None}
+
     def get(self, task: str, number: int) -> ModelVersion:
         """Return one version.
 
@@ -167,6 +180,10 @@ class Models:
             metrics={name: Interval(*values) for name, values in row.metrics.items()},
             annotations=frozenset(label.annotation_id for label in row.labels),
         )
+
+
+def _labels_of(task: str, number: int) -> "Select[ModelLabelRow]":
+    return select(ModelLabelRow).join(ModelRow).where(ModelRow.task == task, ModelRow.number == number)
 
 
 def _retire_live(session: Session, task: str) -> None:

@@ -168,6 +168,7 @@ class ModelLabelRow(Base):
 
     model_id: Mapped[int] = mapped_column(ForeignKey("models.id"), primary_key=True)
     annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"), primary_key=True)
+    features: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True), deferred=True)  # of the labelled case
 
 
 class PredictionRow(Base):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from napari_medal.loop.answers import Reading
     from napari_medal.loop.labelled import Unreadable
     from napari_medal.loop.session import Session
+    from napari_medal.loop.simulated_reader import ReaderKind
     from napari_medal.loop.simulation_table import RoundFigures
 
 _NAMES_SHOWN = 6
@@ -159,6 +160,9 @@ def simulate(
     rounds: Annotated[int, typer.Option("--rounds", min=0, help="Rounds after the first training.")] = 6,
     strategy: Annotated[str, typer.Option("--strategy", help="'default' is the project's own.")] = "default",
     seed: Annotated[int, typer.Option("--seed", help="Seed of the splits, the start and the strategy.")] = 0,
+    kind: Annotated[
+        str, typer.Option("--reader-kind", help="How exact the reader is: perfect, tolerant or noisy.")
+    ] = "perfect",
     validation: Annotated[float, typer.Option(min=0, max=0.9, help="Share of subjects for validation.")] = 0.125,
     test: Annotated[float, typer.Option(min=0, max=0.9, help="Share of subjects that figures come from.")] = 0.25,
     task: TaskName = None,
@@ -170,7 +174,7 @@ def simulate(
     from napari_medal.loop.simulation import SimulationOptions
     from napari_medal.loop.simulation import simulate as run
 
-    options = SimulationOptions(start, batch, rounds, strategy, seed, validation, test)
+    options = SimulationOptions(start, batch, rounds, strategy, seed, _reader_kind(kind), validation, test)
     with opened(project) as session, watched() as progress:
         report = run(session, session.project.task(task), truth, options, progress, _announce)
     note(
@@ -178,6 +182,22 @@ def simulate(
         f"The project is {report.project}."
     )
     say(str(report.table))
+
+
+def _reader_kind(name: str) -> "ReaderKind":
+    """Return the kind of reader called so.
+
+    Raises:
+        SettingsError: There is none.
+    """
+    from napari_medal.errors import SettingsError
+    from napari_medal.loop.simulated_reader import ReaderKind
+
+    try:
+        return ReaderKind(name)
+    except ValueError as error:
+        msg = f"--reader-kind: found '{name}'; wanted {', '.join(ReaderKind)}."
+        raise SettingsError(msg) from error
 
 
 def _what_came_of(annotation: "Revision") -> str:

@@ -35,12 +35,15 @@ class Asking:
         augmented: Views with other contrast, brightness and gamma, moved by a few voxels, besides the image itself.
         mirror: What may be mirrored, because nothing in the labels or in the image depends on the side.
         seed: Of the views and of dropout.
+        previous: Whether the version that a model was trained on from is asked too. It counts for how uncertain the
+            answer is, not for the answer.
     """
 
     dropout_passes: int = 0
     augmented: int = 0
     mirror: tuple[Mirror, ...] = ()
     seed: int = 0
+    previous: bool = False
 
     def __post_init__(self) -> None:
         _require("dropout_passes", self.dropout_passes, 0 <= self.dropout_passes <= 100, "0 to 100")

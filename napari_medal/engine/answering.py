@@ -10,11 +10,13 @@ from napari_medal.core.plan import Plan
 from napari_medal.core.progress import Progress
 from napari_medal.engine.device import Device
 from napari_medal.engine.layout import lay_out
+from napari_medal.engine.padding import padded
+from napari_medal.engine.planar import planar
 from napari_medal.engine.prepare import restore
 from napari_medal.engine.question import Question
 from napari_medal.engine.room import make_room
 from napari_medal.engine.view import View
-from napari_medal.engine.windows import Place, sweep, window_shape
+from napari_medal.engine.windows import sweep, window_shape
 
 _HELD = 8
 """Activations held at once per voxel and full-resolution channel, while predicting; the U-Net was seen to hold 5."""
@@ -65,12 +67,12 @@ class Answering:
 
     def _together(self, questions: Sequence[Question], rooms: Sequence[torch.Tensor]) -> bool:
         """Answer all in one pass, and return True; nothing happens where shapes or memory do not allow that."""
-        padded = [_padded(self.view.of(question.inside), self.plan) for question in questions]
-        images = [image for image, _ in padded]
+        filled = [padded(self.view.of(question.inside), self.plan) for question in questions]
+        images = [image for image, _ in filled]
         if len({image.shape for image in images}) > 1 or self._window(images[0], len(images)) != images[0].shape[2:]:
             return False
         answers = self._asked(torch.cat(images)).cpu()
-        for question, (_, kept), answer, room in zip(questions, padded, answers, rooms, strict=True):
+        for question, (_, kept), answer, room in zip(questions, filled, answers, rooms, strict=True):
             _write(question, self.view.undone(answer[(slice(None), *kept)]), room)
         return True
 
@@ -85,17 +87,17 @@ class Answering:
 
     def _alone(self, image: torch.Tensor, room: torch.Tensor) -> None:
         """Write the probabilities of one image (1, C, Z, Y, X) into (K, Z, Y, X), on the CPU."""
-        padded, kept = _padded(image, self.plan)
-        window = self._window(padded, 1)
-        if window == padded.shape[2:]:
-            room.copy_(self._asked(padded)[0][(slice(None), *kept)])
+        filled, kept = padded(image, self.plan)
+        window = self._window(filled, 1)
+        if window == filled.shape[2:]:
+            room.copy_(self._asked(filled)[0][(slice(None), *kept)])
             return
-        padded, kept = _padded(image, self.plan, window)
-        sweep(padded, self.plan, window, lambda part: self._asked(part)[0], room, kept)
+        filled, kept = padded(image, self.plan, window)
+        sweep(filled, self.plan, window, lambda part: self._asked(part)[0], room, kept)
 
-    def _window(self, padded: torch.Tensor, together: int) -> tuple[int, int, int]:
+    def _window(self, image: torch.Tensor, together: int) -> tuple[int, int, int]:
         """Return how much of an image is asked about in one pass, next to others like it."""
-        z, y, x = padded.shape[2:]
+        z, y, x = image.shape[2:]
         bytes_a_voxel = self.plan.widths[0] * _HELD * (2 if self.device.half else 4)
         voxels = self.memory_bytes // (bytes_a_voxel * together)
         if not self.device.memory.accelerated and z * y * x > _WHOLE_ON_CPU:
@@ -106,22 +108,9 @@ class Answering:
         """Return the probabilities (B, K, ...) of one pass; for a value (B, 1), in its unit."""
         self.progress.check()
         images = lay_out(images.to(self.device.torch), self.device.channels_last)
-        answers = _planar(self.network, images, self.plan).float()
+        answers = planar(self.network, images, self.plan).float()
         scale = self.plan.value_scale
         return answers.softmax(dim=1) if scale is None else answers * scale.deviation + scale.mean
-
-
-def _padded(image: torch.Tensor, plan: Plan, least: tuple[int, int, int] = (1, 1, 1)) -> tuple[torch.Tensor, Place]:
-    """Widen an image to what the network's strides divide, or to `least`; also return where it lies in that."""
-    padding: list[int] = []
-    for n, divisor, side in zip(reversed(image.shape[2:]), reversed(plan.divisor), reversed(least), strict=True):
-        missing = max(-n % divisor, side - n)
-        padding += [missing // 2, missing - missing // 2]
-    if all(n <= divisor for n, divisor in zip(image.shape[2:], plan.divisor, strict=True)):
-        padding[1] += plan.divisor[2]  # instance norm needs more than one voxel at the deepest level
-    padded = nn.functional.pad(image, padding, mode="replicate") if any(padding) else image
-    z, y, x = (slice(at, at + n) for at, n in zip((padding[4], padding[2], padding[0]), image.shape[2:], strict=True))
-    return padded, (z, y, x)
 
 
 def _write(question: Question, answer: torch.Tensor, room: torch.Tensor) -> None:
@@ -138,11 +127,3 @@ def _write(question: Question, answer: torch.Tensor, room: torch.Tensor) -> None
             room[number] = torch.from_numpy(restore(of_class[None, None], (depth, height, width))[0, 0])
     elif answers is not room:
         room.copy_(answers)
-
-
-def _planar(network: nn.Module, image: torch.Tensor, plan: Plan) -> torch.Tensor:
-    """Call a 2D network on (B, C, 1, Y, X), or a 3D one on (B, C, Z, Y, X)."""
-    if plan.patch[0] > 1:
-        return torch.as_tensor(network(image))
-    answer = torch.as_tensor(network(image.squeeze(2)))
-    return answer.unsqueeze(2) if answer.ndim == 4 else answer

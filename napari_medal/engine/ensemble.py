@@ -18,6 +18,7 @@ from napari_medal.core.target import Target
 from napari_medal.engine.answering import Answering
 from napari_medal.engine.device import Device
 from napari_medal.engine.dropping import dropping, without_dropout
+from napari_medal.engine.embedding import Embedding
 from napari_medal.engine.fill import fill_network
 from napari_medal.engine.kept_memory import kept_memory
 from napari_medal.engine.layout import lay_out
@@ -50,6 +51,7 @@ class Ensemble:
         priors: (C,) share of each class among the cases that were learnt from, for answers to be rid of; None leaves
             them as they are.
         asking: How often, and in what ways, each member is asked.
+        witnesses: Weights of networks that are asked too, only to see whether they contradict.
 
     Raises:
         ModelError: The weights are another network's, or they are to be asked with dropout and were trained without.
@@ -65,6 +67,7 @@ class Ensemble:
         device: Device,
         priors: npt.NDArray[np.floating] | None = None,
         asking: Asking = PLAINLY,
+        witnesses: Sequence[Weights] = (),
     ) -> None:
         if asking.dropout_passes and plan.dropout == 0.0:
             raise ModelError(without_dropout())
@@ -75,13 +78,16 @@ class Ensemble:
         self._priors = priors
         self._asking = asking
         self._views = views(asking, plan, may_move=self.target is Target.MASK)
-        self._networks = [_loaded(recipe.build(plan, channels, outputs), weights, device) for weights in members]
+        asked = [*members, *witnesses]
+        self._networks = [_loaded(recipe.build(plan, channels, outputs), weights, device) for weights in asked]
+        self._contradicting = len(witnesses) * len(self._views) * self._passes
+        self._embedding = Embedding(self._networks[0], plan, device)
 
     def samples(self, prepared: Prepared, progress: Progress | None = None) -> Samples:
         """Return each member's probabilities on the case's own grid: (S, C, Z, Y, X), or (S, C) for a class.
 
-        For a value it is (S, 1), in its unit. S counts every member, view and pass. What does not fit into half of the
-        free memory lies in a temporary file that goes with the array.
+        For a value it is (S, 1), in its unit. S counts every member, view and pass, witnesses last. What does not fit
+        into half of the free memory lies in a temporary file that goes with the array.
         """
         return self.samples_together([prepared], progress)[0]
 
@@ -102,6 +108,15 @@ class Ensemble:
                 rooms = [torch.from_numpy(sample[number]) for sample in samples]
                 self._answer(_Turn(member, view, number), questions, rooms, watcher)
         return samples if self._priors is None else [without_priors(sample, self._priors) for sample in samples]
+
+    def answering(self, samples: Samples) -> Samples:
+        """Return those samples that the answer is made of: all but the witnesses'."""
+        return samples[: len(samples) - self._contradicting]
+
+    def features(self, prepared: Prepared) -> tuple[float, ...]:
+        """Return what the first member's deepest layer makes of a case; see `Embedding`."""
+        self._device.claim_threads()
+        return self._embedding.of(torch.from_numpy(prepared.image)[None])
 
     def together(self, prepared: Prepared) -> int:
         """Return how many cases like this one are worth asking about at once.
@@ -133,6 +148,7 @@ class Ensemble:
             if tight:
                 self._device = on_cpu(self._device)
                 self._networks = [network.to(self._device.torch) for network in self._networks]
+                self._embedding = Embedding(self._networks[0], self.plan, self._device)
             tight = not tight
 
     @property

@@ -21,6 +21,7 @@ from napari_medal.io.discover import FoundCase, discover, match_masks
 from napari_medal.io.value_table import read_value_table
 from napari_medal.loop.answers import Reading, accept_class, accept_file, accept_value
 from napari_medal.loop.session import Session
+from napari_medal.metrics.looks import looks
 
 IMPORTED = "imported"
 """The reader's name on labels that came with the images."""
@@ -123,12 +124,13 @@ def copy_cases(source: Project, target: Project, progress: Progress) -> None:
     """Copy the images of one project into another; labels, predictions, models and rejected cases stay behind."""
     cases = [case for case in source.cases.all() if case.state is not CaseState.REJECTED]
     rows = []
+    seen = source.cases.looks()
     for done, case in enumerate(cases):
         progress.step(done, len(cases), "Copying cases")
         folder = target.layout.images(case.name)
         copies = tuple(_copy(path, folder) for path in case.images)
         checksums = tuple(_sha256(path) for path in copies)
-        rows.append(NewCase(case.name, case.subject, copies, checksums, case.broken_reason))
+        rows.append(NewCase(case.name, case.subject, copies, checksums, case.broken_reason, seen.get(case.name)))
     target.cases.add(rows)
 
 
@@ -159,15 +161,15 @@ def find_masks(session: Session, cases: Sequence[FoundCase], labels: Path | None
 
 
 def _enter(session: Session, case: FoundCase, subject: str, tally: _Tally) -> NewCase:
-    """Check a case and copy its files; a broken one is not copied."""
+    """Check a case, look at it, and copy its files; a broken one is not copied."""
     try:
-        session.files.read_case(case.images)
+        seen = looks(session.files.read_case(case.images))
     except (FormatError, GeometryError, OSError) as error:
         tally.broken.append(Rejected(case.name, str(error)))
         return NewCase(case.name, subject, (), (), broken_reason=str(error))
     folder = session.project.layout.images(case.name)
     copies = tuple(_copy(path, folder) for path in case.images)
-    return NewCase(case.name, subject, copies, tuple(_sha256(copy) for copy in copies))
+    return NewCase(case.name, subject, copies, tuple(_sha256(copy) for copy in copies), looks=seen)
 
 
 def _find_labels(

@@ -3,9 +3,13 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from napari_medal.catalogue.annotations import NewAnnotation
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Case, CaseState
+from napari_medal.core.edit_size import EditSize
+from napari_medal.core.grid import Grid
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.slice_ranges import SliceRanges, merged
 from napari_medal.core.target import Target
@@ -14,6 +18,7 @@ from napari_medal.errors import GeometryError, ProjectError, SettingsError
 from napari_medal.io.nifti import write_mask
 from napari_medal.loop.reading_mode import awaits_first_label
 from napari_medal.loop.session import Session
+from napari_medal.metrics.edit_size import edit_size
 from napari_medal.types import LabelArray
 
 
@@ -61,6 +66,7 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
     if values.shape != grid.shape:
         msg = f"The mask for {case} has shape {values.shape}; the case has {grid}."
         raise GeometryError(msg)
+    shown = _predicted_mask(session, task, case, reading.started_from)
     session.project.journals.take_over_draft(case, task, _revision(session, task, case))
     annotation = session.project.annotations.add(
         replace(
@@ -68,7 +74,8 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
             confirmed=None if reading.confirmed is None else merged(reading.confirmed, len(values)),
             slices=len(values),
             labels=session.scheme(task).occurring(values),
-            voxels_changed=_voxels_changed(session, task, case, values, reading.started_from),
+            voxels_changed=None if shown is None else changed_voxels(shown, values),
+            edit=_correction(shown, values, reading, grid),
             write_mask=lambda path: write_mask(path, values, known.images[0], grid),
         )
     )
@@ -212,13 +219,19 @@ def _usable_case(session: Session, name: str) -> Case:
     return case
 
 
-def _voxels_changed(session: Session, task: str, case: str, mask: LabelArray, model: int | None) -> int | None:
-    """Count the voxels that differ from the prediction that the reader started from."""
+def _predicted_mask(session: Session, task: str, case: str, model: int | None) -> LabelArray | None:
+    """Return the mask of the prediction that the reader started from; None for none."""
     if model is None:
         return None
     prediction = session.project.predictions.by(task, model).get(case)
     if prediction is None or prediction.mask is None:
         return None
     grid = session.files.read(prediction.mask)[0].grid
-    before = session.files.read_mask(prediction.mask, grid, session.scheme(task))
-    return changed_voxels(before, mask)
+    return session.files.read_mask(prediction.mask, grid, session.scheme(task))
+
+
+def _correction(shown: LabelArray | None, mask: LabelArray, reading: Reading, grid: Grid) -> EditSize | None:
+    """Measure what was drawn, from the prediction or from nothing; None where it is not known from what."""
+    if shown is None and (reading.started_from is not None or reading.seconds_spent <= 0.0):
+        return None
+    return edit_size(np.zeros_like(mask) if shown is None else shown, mask, grid.spacing_mm)

@@ -9,6 +9,7 @@ from napari_medal.catalogue.models import ModelVersion
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.asking import Asking
 from napari_medal.core.case import Case
+from napari_medal.core.edit_size import EditSize
 from napari_medal.core.evaluation import Evaluation
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import LabelScheme
@@ -26,6 +27,7 @@ from napari_medal.errors import ProjectError
 from napari_medal.loop.preparation_key import preparation_key
 from napari_medal.loop.priors import read_priors
 from napari_medal.loop.session import Session
+from napari_medal.metrics.edit_size import expected_edit
 from napari_medal.metrics.temperature import temper_samples
 from napari_medal.types import FloatArray, LabelArray, Samples
 
@@ -49,8 +51,10 @@ def outputs(session: Session, task: str) -> int:
     return max(1, len(session.scheme(task)) + (session.task(task).target is Target.MASK))
 
 
-def load_ensemble(session: Session, version: ModelVersion, channels: int, device: Device) -> Ensemble:
-    """Load a model version.
+def load_ensemble(
+    session: Session, version: ModelVersion, channels: int, device: Device, previous: ModelVersion | None = None
+) -> Ensemble:
+    """Load a model version, and the last member of a previous one to see whether it contradicts.
 
     Raises:
         ModelError: Its weights are missing or damaged.
@@ -61,7 +65,9 @@ def load_ensemble(session: Session, version: ModelVersion, channels: int, device
     members = load_members(version.folder)
     count = outputs(session, version.task)
     asking = asking_of(session, version.task, version.plan)
-    return Ensemble(recipe, version.plan, channels, count, members, device, read_priors(version.folder), asking)
+    priors = read_priors(version.folder)
+    witnesses = [] if previous is None else load_members(previous.folder)[-1:]
+    return Ensemble(recipe, version.plan, channels, count, members, device, priors, asking, witnesses)
 
 
 def asking_of(session: Session, task: str, plan: Plan) -> Asking:
@@ -79,11 +85,19 @@ def prepared_case(session: Session, case: Case, plan: Plan, target: Target) -> P
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """An ensemble's prediction for a case, an overview of it in words, and the case's canonical grid."""
+    """An ensemble's prediction for a case.
+
+    Args:
+        prediction: The prediction.
+        overview: It in words.
+        grid: The case's canonical grid.
+        edit: What correcting a mask will probably take; None for another answer, or where nobody can tell.
+    """
 
     prediction: Prediction
     overview: str
     grid: Grid
+    edit: EditSize | None = None
 
 
 def predict_cases(
@@ -101,16 +115,18 @@ def predict_cases(
     for prepared, found in zip(cases, ensemble.samples_together(cases, progress), strict=True):
         progress.check()
         samples = temper_samples(_in_range(found, scheme), temperature)
-        mean = samples.mean(axis=0)
+        answering = ensemble.answering(samples)
+        mean = answering.mean(axis=0)
         progress.check()
         score = behind.score(samples, scheme, prepared.grid, measure)
         progress.check()
         uncertainty = measure.map(samples) if ensemble.target is Target.MASK else None
         if ensemble.target is Target.VALUE:
-            prediction = _value_prediction(samples, scheme, score)
+            prediction = _value_prediction(answering, scheme, score)
         else:
             prediction = _prediction(ensemble.target, scheme, mean, score, uncertainty)
-        yield Answer(prediction, behind.overview(mean, scheme), prepared.grid)
+        edit = _edit(samples, mean, prepared.grid) if ensemble.target is Target.MASK else None
+        yield Answer(prediction, behind.overview(mean, scheme), prepared.grid, edit)
 
 
 def predict_case(
@@ -197,6 +213,12 @@ def _only(answer: Prediction, truth: LabelArray, slices: SliceRanges) -> tuple[P
 def _in_range(samples: Samples, scheme: LabelScheme) -> Samples:
     """Bring values into the range of what is measured; probabilities are returned as they are."""
     return samples if scheme.quantity is None else scheme.quantity.clip(samples)
+
+
+def _edit(samples: Samples, mean: FloatArray, grid: Grid) -> EditSize | None:
+    """Guess what a correction will take from the masks of all who were asked."""
+    shown = mean.argmax(axis=0).astype(np.uint8)
+    return expected_edit([sample.argmax(axis=0).astype(np.uint8) for sample in samples], shown, grid.spacing_mm)
 
 
 def _value_prediction(samples: Samples, scheme: LabelScheme, score: CaseScore) -> Prediction:

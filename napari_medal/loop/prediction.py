@@ -69,6 +69,8 @@ def predict(
         wanted = [case for case in wanted if case.name not in known or not known[case.name].is_whole]
     run = _Run(session, task, live, progress)
     unreadable = run.predict(wanted)
+    if cases is None and not missing_only:
+        run.note_features_of_taught()
     session.project.predictions.prune_maps(task, keep=live.number)
     return PredictReport(live, len(wanted) - len(unreadable), tuple(unreadable))
 
@@ -84,6 +86,7 @@ class _Run:
         self._device = project_device(session)
         self._temperature = temperature_of(model.folder)
         self._recipe = session.extensions.recipes.get(model.recipe)
+        self._previous = _previous(session, task, model)
         self._ensembles: dict[int, Ensemble] = {}
         self._waiting: list[tuple[Case, Prepared]] = []
         self._unreadable: list[Unreadable] = []
@@ -102,6 +105,26 @@ class _Run:
         finally:
             self._enter()
         return self._unreadable
+
+    def note_features_of_taught(self) -> None:
+        """Note where the cases lie that the model was trained on, for strategies that seek others."""
+        project = self._session.project
+        taught = [
+            found
+            for found in project.annotations.current(self._task).values()
+            if found.identifier in self._model.annotations
+        ]
+        features: dict[int, tuple[float, ...]] = {}
+        for done, annotation in enumerate(taught):
+            self._progress.step(done, len(taught), "Looking at labelled cases")
+            try:
+                found = self._prepared(project.cases.get(annotation.case))
+                features[annotation.identifier] = self._ensemble(project.cases.get(annotation.case), found).features(
+                    found
+                )
+            except (FormatError, GeometryError, OSError):
+                continue  # it was left out of the training for the same reason, or its files have gone since
+        project.models.set_features(self._task, self._model.number, features)
 
     def _take(self, case: Case, prepared: Future[Prepared]) -> None:
         """Answer for a case, or put it beside those before it where they are answered for together."""
@@ -127,14 +150,14 @@ class _Run:
         ensemble = self._ensemble(*cases[0])
         prepared = [found for _, found in cases]
         answers = predict_cases(self._session, self._task, prepared, ensemble, self._progress, self._temperature)
-        for (case, _), answer in zip(cases, answers, strict=True):
-            self._keep(case, answer)
+        for (case, found), answer in zip(cases, answers, strict=True):
+            self._keep(case, answer, ensemble.features(found))
 
-    def _keep(self, case: Case, answer: Answer) -> None:
+    def _keep(self, case: Case, answer: Answer, features: tuple[float, ...]) -> None:
         """Write an answer down; a case whose files have gone meanwhile counts as one that could not be read."""
         self._done += 1
         try:
-            self._finished.append(self._write(case, answer))
+            self._finished.append(self._write(case, answer, features))
         except (FormatError, GeometryError, OSError) as error:
             self._unreadable.append(Unreadable(case.name, str(error)))
         if len(self._finished) >= _KEPT_AT_ONCE:
@@ -154,13 +177,15 @@ class _Run:
         if channels not in self._ensembles:
             load_members(self._model.folder)
             try:
-                self._ensembles[channels] = load_ensemble(self._session, self._model, channels, self._device)
+                self._ensembles[channels] = load_ensemble(
+                    self._session, self._model, channels, self._device, self._previous
+                )
             except ModelError as error:
                 msg = f"{case.name}: found {channels} channels. {error}"
                 raise GeometryError(msg) from error
         return self._ensembles[channels]
 
-    def _write(self, case: Case, answer: Answer) -> NewPrediction:
+    def _write(self, case: Case, answer: Answer, features: tuple[float, ...]) -> NewPrediction:
         project = self._session.project
         prediction = answer.prediction
         mask_path = None
@@ -182,6 +207,8 @@ class _Run:
             value=prediction.value,
             spread=prediction.spread,
             amount=predicted_amount(self._session, self._task, answer),
+            features=features or None,
+            edit=answer.edit,
         )
 
     def _enter(self) -> None:
@@ -190,6 +217,14 @@ class _Run:
         project.predictions.replace(self._task, self._model.number, self._finished)
         project.cases.mark_predicted([new.case for new in self._finished])
         self._finished.clear()
+
+
+def _previous(session: Session, task: str, model: ModelVersion) -> ModelVersion | None:
+    """Return the version that a model was trained on from, where it is to be asked too."""
+    if model.started_from is None or not session.project.task_settings(task).asking.previous:
+        return None
+    previous = session.project.models.get(task, model.started_from)
+    return previous if previous.recipe == model.recipe and previous.plan.continues(model.plan) else None
 
 
 def _waiting(session: Session, task: str) -> list[Case]:

@@ -6,8 +6,9 @@ from napari_medal.core.case import Case, CaseState, Split
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.score import CaseScore
 from napari_medal.core.slice_ranges import in_words
-from napari_medal.core.strategy import Candidate, Pool, Ranked
+from napari_medal.core.strategy import Ranked
 from napari_medal.loop.counted import counted
+from napari_medal.loop.pool import pool_of
 from napari_medal.loop.rule_out import ruled_out
 from napari_medal.loop.session import Session
 
@@ -55,16 +56,10 @@ def rank(session: Session, task: str, strategy: str | None = None, seed: int | N
         seed: Another seed than the project's own.
     """
     settings = session.project.settings
-    whole = {name for name, annotation in counted(session, task).items() if annotation.confirmed is None}
-    cases = session.project.cases.all()
-    away = whole | ruled_out(session, task).keys()
-    waiting = [case for case in cases if _waits(case) and case.name not in away]
-    labelled = sum(1 for case in cases if case.name in whole and case.split is not Split.VALIDATION)
-    live = session.project.models.live(task)
-    seen = {} if live is None else session.project.predictions.by(task, live.number)
-    candidates = [Candidate(case.name, seen[case.name].score if case.name in seen else None) for case in waiting]
+    away = _whole(session, task) | ruled_out(session, task).keys()
+    waiting = [case for case in session.project.cases.all() if _waits(case) and case.name not in away]
     chosen = session.extensions.strategies.get(strategy or session.project.task_settings(task).strategy)
-    return chosen.rank(Pool(candidates, labelled, settings.training.seed if seed is None else seed))
+    return chosen.rank(pool_of(session, task, waiting, settings.training.seed if seed is None else seed))
 
 
 def work_list(session: Session, task: str, reader: str = "") -> list[WorkItem]:
@@ -132,6 +127,11 @@ class _Listing:
     def _is_hidden(self, name: str) -> bool:
         """Tell whether what the model says of a case is kept from the reader."""
         return self._mode is ReadingMode.SECOND_READ and name not in self._read
+
+
+def _whole(session: Session, task: str) -> set[str]:
+    """Return the cases whose label is accepted whole."""
+    return {name for name, annotation in counted(session, task).items() if annotation.confirmed is None}
 
 
 def _waits(case: Case) -> bool:

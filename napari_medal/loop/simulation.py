@@ -2,30 +2,27 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from napari_medal.atomic import write_text_atomic
 from napari_medal.catalogue.project import create_project
-from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Case, Split
 from napari_medal.core.progress import Progress
 from napari_medal.core.target import Target
 from napari_medal.errors import ProjectError, SettingsError
 from napari_medal.loop.adding import copy_cases
-from napari_medal.loop.answers import Reading, accept_class, accept_mask, accept_value
 from napari_medal.loop.judging import judge, load_ensemble, prepared_case, project_device
-from napari_medal.loop.opening import OpenedCase, open_case
 from napari_medal.loop.ranking import rank
-from napari_medal.loop.reading_time import class_seconds, mask_seconds, value_seconds
+from napari_medal.loop.reading_time import ReadingTime
+from napari_medal.loop.recorded_times import recorded_time
 from napari_medal.loop.round import retrain
 from napari_medal.loop.session import Session, session_on
+from napari_medal.loop.simulated_reader import ReaderKind, SimulatedReader
 from napari_medal.loop.simulation_table import RoundFigures, table_text
 from napari_medal.loop.truths import Truths
-
-READER = "simulated"
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,7 @@ class SimulationOptions:
         rounds: Rounds after the first training.
         strategy: Acquisition strategy by name; "default" is the project's own.
         seed: Seed of the splits, the start and the strategy.
+        kind: How exact the reader is.
         validation: Share of the subjects in the frozen validation set.
         test: Share of the subjects that figures are measured on, never labelled, never served.
     """
@@ -47,6 +45,7 @@ class SimulationOptions:
     rounds: int
     strategy: str = "default"
     seed: int = 0
+    kind: ReaderKind = ReaderKind.PERFECT
     validation: float = 0.125
     test: float = 0.25
 
@@ -73,7 +72,7 @@ def simulate(
     """Run the loop with a reader who answers from `truth` through the same calls as a person.
 
     A project that holds a label or a model already is left alone: the run works on a copy below its folder
-    "simulations".
+    "simulations", with a reader as quick as the project's own readers have been.
 
     Args:
         session: The session.
@@ -87,11 +86,12 @@ def simulate(
         SettingsError: There are too few cases with a known truth.
         FormatError, GeometryError: A truth that is needed cannot be read.
     """
+    reading_time = recorded_time(session, task)
     if _is_untouched(session):
-        return _Simulation(session, task, truth, options, progress, announce).run()
+        return _Simulation(session, task, truth, options, progress, announce, reading_time).run()
     copy = _fresh_copy(session, progress)
     try:
-        return _Simulation(copy, task, truth, options, progress, announce).run()
+        return _Simulation(copy, task, truth, options, progress, announce, reading_time).run()
     finally:
         copy.close()
 
@@ -107,6 +107,7 @@ class _Simulation:
         options: SimulationOptions,
         progress: Progress,
         announce: Callable[[RoundFigures], None] | None,
+        reading_time: ReadingTime,
     ) -> None:
         self._session = session
         self._task = task
@@ -114,6 +115,7 @@ class _Simulation:
         self._progress = progress
         self._announce = announce
         self._truths = Truths(session, task, truth)
+        self._reader = SimulatedReader(session, task, self._truths, options.kind, options.seed, reading_time)
         self._seconds = 0.0
         self._began = time.monotonic()
 
@@ -189,29 +191,9 @@ class _Simulation:
             self._answer(case, counted=True)
 
     def _answer(self, case: Case, counted: bool) -> None:
-        """Open a case, correct what is shown into the truth, and accept; in a second read, twice."""
-        opened = open_case(self._session, self._task, case.name, READER)
-        reading = Reading(READER, started_from=opened.started_from, mode=opened.mode)
-        target = self._session.task(self._task).target
-        if target is Target.CLASS:
-            reading = replace(reading, seconds_spent=class_seconds())
-            kept = accept_class(self._session, self._task, case.name, self._truths.class_of(case.name), reading)
-        elif target is Target.VALUE:
-            reading = replace(reading, seconds_spent=value_seconds())
-            kept = accept_value(self._session, self._task, case.name, self._truths.value_of(case.name), reading)
-        else:
-            kept = self._draw_mask(opened, reading)
-        self._seconds += kept.seconds_spent if counted else 0.0
-        if not kept.accepted:
-            self._answer(case, counted)
-
-    def _draw_mask(self, opened: OpenedCase, reading: Reading) -> Annotation:
-        """Correct the mask that is shown into the true one."""
-        grid = opened.volumes[0].grid
-        mask = self._truths.mask_of(opened.case.name, grid)
-        seconds = 0.0 if opened.mask is None else mask_seconds(opened.mask, mask, grid)
-        drawn = replace(reading, seconds_spent=seconds)
-        return accept_mask(self._session, self._task, opened.case.name, mask, drawn)
+        """Let the reader answer a case."""
+        kept = self._reader.answer(case)
+        self._seconds += sum(annotation.seconds_spent for annotation in kept) if counted else 0.0
 
     def _round(self, number: int, test: Sequence[Case]) -> RoundFigures:
         """Retrain, and measure the live model on the test cases."""

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from napari_medal.core.evaluation import Interval
-
-_EXACT_UP_TO = 14
-_DRAWS = 10_000
+from napari_medal.metrics.sign_patterns import EXACT_UP_TO, sign_patterns
 
 
 @dataclass(frozen=True)
@@ -61,18 +58,9 @@ def paired_test(new: Sequence[float], old: Sequence[float]) -> PairedTest:
         return PairedTest(0, nan, nan, nan, nan, 1.0)
     difference = pairs[0] - pairs[1]
     error = float(difference.std(ddof=1) / np.sqrt(n)) if n > 1 else float("nan")
-    sums = _signs(n) @ difference
+    sums = sign_patterns(n) @ difference
     as_bad = np.count_nonzero(sums <= difference.sum() + 1e-12 * np.abs(difference).sum())
-    p_worse = as_bad / len(sums) if n <= _EXACT_UP_TO else (as_bad + 1) / (len(sums) + 1)
+    p_worse = as_bad / len(sums) if n <= EXACT_UP_TO else (as_bad + 1) / (len(sums) + 1)
     return PairedTest(
         n, float(pairs[0].mean()), float(pairs[1].mean()), float(difference.mean()), error, float(p_worse)
     )
-
-
-def _signs(n: int) -> npt.NDArray[np.float64]:
-    """Return rows of n signs."""
-    if n <= _EXACT_UP_TO:
-        bits = (np.arange(2**n)[:, None] >> np.arange(n)) & 1
-    else:
-        bits = np.random.default_rng(0).integers(0, 2, (_DRAWS, n))
-    return 1.0 - 2.0 * bits.astype(np.float64)

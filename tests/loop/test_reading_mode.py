@@ -24,7 +24,8 @@ from napari_medal.loop.ranking import rank, work_list
 from napari_medal.loop.reading_mode import set_reading_mode
 from napari_medal.loop.rule_out import MissRate, miss_rate, ruled_out
 from napari_medal.loop.session import Session, open_session
-from napari_medal.loop.simulation import READER, SimulationOptions, simulate
+from napari_medal.loop.simulated_reader import READER
+from napari_medal.loop.simulation import SimulationOptions, simulate
 from napari_medal.loop.training import train_model
 from tests.loop.conftest import empty_mask, label
 from tests.small import small_extensions, small_session

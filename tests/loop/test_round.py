@@ -18,7 +18,12 @@ def test_a_model_that_goes_live_predicts_what_waits(session: Session, cohort: Ph
     report = retrain(session, TASK, watch)
     assert (report.version.status, report.predicted, report.unreadable) == (ModelStatus.LIVE, 7, ())
     assert set(session.project.predictions.by(TASK, report.version.number)) == {f"case_{n:03d}" for n in range(2, 9)}
-    assert list(dict.fromkeys(watch.texts)) == ["Reading labelled cases", "Training", "Predicting"]
+    assert list(dict.fromkeys(watch.texts)) == [
+        "Reading labelled cases",
+        "Training",
+        "Predicting",
+        "Looking at labelled cases",
+    ]
 
 
 def test_cancel_while_predicting_keeps_the_model(session: Session, cohort: PhantomCohort) -> None:

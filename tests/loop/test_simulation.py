@@ -10,7 +10,8 @@ from napari_medal.errors import FormatError, SettingsError
 from napari_medal.io.samples.phantom import PhantomCohort
 from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.session import Session
-from napari_medal.loop.simulation import READER, SimulationOptions, SimulationReport, simulate
+from napari_medal.loop.simulated_reader import READER
+from napari_medal.loop.simulation import SimulationOptions, SimulationReport, simulate
 from napari_medal.loop.simulation_table import RoundFigures
 from tests.loop.conftest import damage, label
 from tests.small import Watch, small_session

@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.add_column("annotations", sa.Column("edit", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("predictions", sa.Column("features", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("predictions", sa.Column("edit", sa.JSON(none_as_null=True), nullable=True))
+    op.add_column("model_labels", sa.Column("features", sa.JSON(none_as_null=True), nullable=True))
     op.create_table(
         "audits",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -56,6 +57,7 @@ def downgrade() -> None:
     """Drop them."""
     op.drop_table("second_looks")
     op.drop_table("audits")
+    op.drop_column("model_labels", "features")
     op.drop_column("predictions", "edit")
     op.drop_column("predictions", "features")
     op.drop_column("annotations", "edit")

@@ -1,0 +1,1 @@
+"""The judge of acquisition: arms that label the same cohort with the same luck, and a verdict on each."""
