@@ -34,7 +34,9 @@ def main() -> None:
     options = asked.parse_args()
     sets = [SETS[name] for name in options.sets]
     if not options.report:
-        judge(sets, [ARMS[name] for name in options.arms], options.seeds, options.workers, options.work, options.results)
+        judge(
+            sets, [ARMS[name] for name in options.arms], options.seeds, options.workers, options.work, options.results
+        )
     for data in sets:
         print(report(data, options.results, options.plots))
 

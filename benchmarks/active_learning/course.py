@@ -99,7 +99,9 @@ def _write(path: Path, kind: type[R], rows: Sequence[R]) -> None:
 def _read(path: Path, kind: type[R]) -> tuple[R, ...]:
     types = get_type_hints(kind)
     with path.open(encoding="utf-8", newline="") as stream:
-        return tuple(kind(**{name: types[name](value) for name, value in row.items()}) for row in csv.DictReader(stream))
+        return tuple(
+            kind(**{name: types[name](value) for name, value in row.items()}) for row in csv.DictReader(stream)
+        )
 
 
 def _shown(value: object) -> object:

@@ -17,9 +17,7 @@ from napari_medal.atomic import write_text_atomic
 _FULL_SEEDS = 2
 
 
-def judge(
-    sets: Sequence[DataSet], arms: Sequence[Arm], seeds: int, workers: int, work: Path, results: Path
-) -> None:
+def judge(sets: Sequence[DataSet], arms: Sequence[Arm], seeds: int, workers: int, work: Path, results: Path) -> None:
     """Run every arm on every set with every seed, but for what is there already."""
     work, results = work.resolve(), results.resolve()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), max_tasks_per_child=8) as executor:

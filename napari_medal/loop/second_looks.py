@@ -14,6 +14,7 @@ from napari_medal.loop.class_check import ClassCheck
 from napari_medal.loop.counted import counted
 from napari_medal.loop.doubled_cases import doubled_cases
 from napari_medal.loop.labelled import Unreadable, labelled_cases
+from napari_medal.loop.looking import look_at
 from napari_medal.loop.mask_check import MaskCheck
 from napari_medal.loop.session import Session
 from napari_medal.loop.splitting import draw_splits
@@ -70,6 +71,7 @@ def search_second_looks(session: Session, task: str, folds: int, progress: Progr
         JobCancelled: The person cancelled; the last list stays.
     """
     cases = [case for case in session.project.cases.all() if case.state not in _LEFT_OUT]
+    look_at(session, progress, cases)
     looks = doubled_cases(session, cases, progress)
     looks += unlike_cases(session, task, {case.name for case in cases})
     draw_splits(session, task)

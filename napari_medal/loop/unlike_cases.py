@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from napari_medal.core.second_look import LookKind, SecondLook
+from napari_medal.loop.counted import counted
 from napari_medal.loop.session import Session
 from napari_medal.loop.standing_out import standing_out
 from napari_medal.metrics.neighbour_distance import neighbour_distance
@@ -28,18 +29,22 @@ def unlike_cases(session: Session, task: str, among: Collection[str]) -> list[Se
     """
     looks = {name: found for name, found in session.project.cases.looks().items() if name in among}
     found = _far(looks, "the image looks unlike all others")
-    live = session.project.models.live(task)
-    if live is not None:
-        predictions = session.project.predictions.by(task, live.number)
-        features = {
-            name: prediction.features
-            for name, prediction in predictions.items()
-            if prediction.features is not None and name in among
-        }
-        for name, look in _far(features, "the model sees in it what it sees in no other case").items():
-            if name not in found or found[name].suspicion < look.suspicion:
-                found[name] = look
+    seen = {name: numbers for name, numbers in _seen(session, task).items() if name in among}
+    for name, look in _far(seen, "the model sees in it what it sees in no other case").items():
+        if name not in found or found[name].suspicion < look.suspicion:
+            found[name] = look
     return list(found.values())
+
+
+def _seen(session: Session, task: str) -> dict[str, tuple[float, ...]]:
+    """Return what the live model's deepest layer made of cases, waiting or learnt from."""
+    live = session.project.models.live(task)
+    if live is None:
+        return {}
+    noted = session.project.models.features(task, live.number)
+    learnt = {name: noted.get(annotation.identifier) for name, annotation in counted(session, task).items()}
+    predicted = {name: found.features for name, found in session.project.predictions.by(task, live.number).items()}
+    return {name: numbers for name, numbers in {**learnt, **predicted}.items() if numbers is not None}
 
 
 def _far(features: Mapping[str, Sequence[float]], words: str) -> dict[str, SecondLook]:
