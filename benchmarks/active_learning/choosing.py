@@ -9,9 +9,9 @@ from benchmarks.active_learning import yardsticks
 from benchmarks.active_learning.arms import OWN, Arm
 from benchmarks.active_learning.sets import DataSet
 from napari_medal.acquisition.slabs import Slabs
-from napari_medal.core.prediction import Prediction
 from napari_medal.core.progress import Silent
 from napari_medal.errors import ModelError
+from napari_medal.loop.kept_prediction import kept_prediction
 from napari_medal.loop.prediction import predict
 from napari_medal.loop.ranking import rank
 from napari_medal.loop.session import Session
@@ -110,13 +110,10 @@ class Chooser:
         seen = project.predictions.by(task, live.number)
         figures: dict[str, float] = {}
         for name in names:
-            stored = seen[name]
-            if stored.mask is None:
-                figures[name] = float(stored.class_value == self._truths.class_of(name))
+            answer = kept_prediction(self._session, task, seen[name])
+            if answer is None or answer.mask is None:
+                figures[name] = float(seen[name].class_value == self._truths.class_of(name))
                 continue
-            grid = self._session.files.read(stored.mask)[0].grid
-            mask = self._session.files.read_mask(stored.mask, grid, scheme)
-            answer = Prediction(stored.score, np.empty(0, np.float32), mask=mask)
-            row = behind.compare(answer, self._truths.mask_of(name, grid), scheme)
+            row = behind.compare(answer, self._truths.of(project.cases.get(name)), scheme)
             figures[name] = behind.summarise([row], scheme).per_case[0]
         return figures

@@ -58,8 +58,9 @@ def _standings(data: DataSet, arms: dict[str, dict[int, Course]], full: float) -
     """Return a row for each arm, the best area first."""
     compared = contrasts(arms, data.baseline)
     lines = [
-        "| arm | seeds | last figure | minutes | area by labels, less baseline's | p (Holm) | verdict | not worse by 0.01 "
-        "| area by minutes, less baseline's | verdict | labels to 95 / 98 / 99 % | minutes to 98 %, of baseline's |",
+        "| arm | seeds | last figure | minutes | area by labels, less baseline's | p (Holm) | verdict "
+        "| not worse by 0.01 | area by minutes, less baseline's | verdict | labels to 95 / 98 / 99 % "
+        "| minutes to 98 %, of baseline's |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     order = sorted(arms, key=lambda name: -compared[name].labels.value if name in compared else 0.0)
@@ -98,7 +99,8 @@ def _qualities(arms: dict[str, dict[int, Course]]) -> list[str]:
         return []
     yardstick = np.mean([row[1] for row in values[_YARDSTICK]])
     lines = [
-        "| doubt | rank correlation of certainty and figure | AURC | of mean entropy's | errors in the 3 slices pointed at |",
+        "| doubt | rank correlation of certainty and figure | AURC | of mean entropy's "
+        "| errors in the 3 slices pointed at |",
         "|---|---|---|---|---|",
     ]
     for name, rows in sorted(values.items(), key=lambda entry: -float(np.nanmean([row[0] for row in entry[1]]))):

@@ -59,7 +59,7 @@ class DataSet:
     thickness: int = 6
 
 
-def _hippocampus(folder: Path) -> Cohort:
+def _hippocampus(_folder: Path) -> Cohort:
     return Cohort(DATA / "hippocampus" / "images", DATA / "hippocampus" / "labels")
 
 

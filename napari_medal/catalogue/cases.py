@@ -98,6 +98,12 @@ class Cases:
             for name, numbers in looks.items():
                 case_row(session, name).looks = [float(number) for number in numbers]
 
+    def checksums(self) -> dict[str, tuple[str, ...]]:
+        """Return the SHA-256 of the channels of each case, in order, by name."""
+        with self._sessions() as session:
+            rows = session.scalars(select(CaseRow).order_by(CaseRow.name))
+            return {row.name: tuple(image.sha256 for image in row.images) for row in rows}
+
     def draw(self, subjects: Iterable[str], split: Split) -> None:
         """Put undrawn subjects into a split, for good.
 

@@ -44,6 +44,10 @@ class Layout:
         """Return the folder in which a training keeps its state while it runs."""
         return self.root / "models" / task / "interrupted"
 
+    def interrupted_search(self, task: str) -> Path:
+        """Return the folder in which the trainings of a search for second looks keep their state while they run."""
+        return self.root / "models" / task / "interrupted-search"
+
     def draft(self, case: str, task: str) -> Path:
         """Return where earlier versions kept the work in progress on a case."""
         return self.root / "drafts" / task / f"{case}.npz"

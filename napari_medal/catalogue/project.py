@@ -15,6 +15,7 @@ from napari_medal.catalogue.layout import Layout
 from napari_medal.catalogue.models import Models
 from napari_medal.catalogue.notes import Notes
 from napari_medal.catalogue.predictions import Predictions
+from napari_medal.catalogue.second_looks import SecondLooks
 from napari_medal.catalogue.settings import (
     FILE_NAME,
     ProjectSettings,
@@ -38,6 +39,7 @@ class Project:
     journals: Journals
     notes: Notes
     audits: Audits
+    second_looks: SecondLooks
     database: Engine
 
     @property
@@ -110,5 +112,6 @@ def open_project(folder: Path) -> Project:
         journals=Journals(layout),
         notes=Notes(sessions),
         audits=Audits(sessions),
+        second_looks=SecondLooks(sessions),
         database=database,
     )

@@ -230,5 +230,6 @@ class SecondLookRow(Base):
     suspicion: Mapped[float]  # higher is more suspicious
     reason: Mapped[str]
     annotation_id: Mapped[int | None] = mapped_column(ForeignKey("annotations.id"))  # the label that is in question
+    axial: Mapped[int | None]  # slice to look at first
     dismissed: Mapped[bool] = mapped_column(default=False, server_default=false())
     case: Mapped[CaseRow] = relationship(lazy="joined")

@@ -22,6 +22,7 @@ from napari_medal.gui.presenters.cases import CasesPresenter
 from napari_medal.gui.presenters.drawing import DrawingPresenter
 from napari_medal.gui.presenters.export import ExportPresenter
 from napari_medal.gui.presenters.learning import LearningPresenter
+from napari_medal.gui.presenters.looks import LooksPresenter
 from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
@@ -68,8 +69,17 @@ class MedalDock(QWidget):
             self.desk, self.layers, self.panels.review, self.worker, self.cases.accept, lambda: self.cases.reader
         )
         self.beginning = BeginningPresenter(self.panels, self.worker)
+        self.looks = LooksPresenter(self.desk, self.layers, self.worker)
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
-        presenters = (self.training, self.export, self.beginning, self.drawing.tools, self.asking, self.learning)
+        presenters = (
+            self.training,
+            self.export,
+            self.beginning,
+            self.drawing.tools,
+            self.asking,
+            self.learning,
+            self.looks,
+        )
         jobs = tuple(presenter.runner for presenter in presenters)
         backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
         self.viewing = ViewingPresenter(self.desk, self.layers, self.panels.viewing, self.worker)
@@ -133,6 +143,8 @@ class MedalDock(QWidget):
         self.training.ranking_changed.connect(self.desk.refresh)
         self.training.told.connect(tell)
         self.learning.told.connect(tell)
+        self.looks.told.connect(tell)
+        self.panels.review.looks_requested.connect(self._on_looks_requested)
         self.panels.training.learning_requested.connect(self._on_learning_requested)
         self.desk.told.connect(tell)
         for source in (
@@ -144,6 +156,7 @@ class MedalDock(QWidget):
             self.drawing,
             self.asking,
             self.learning,
+            self.looks,
         ):
             source.failed.connect(tell_problem)
         self.review.ranges_changed.connect(self.where.show_confirmed)
@@ -194,6 +207,7 @@ class MedalDock(QWidget):
             Key("M", "M", "Ask the model about this case now", self.asking.ask),
             Key("T", "T", "Retrain now", self.training.rounds.start),
             *self.review.keys(),
+            Key("Shift-L", "Shift+L", "Show what somebody should look at again", self._on_looks_requested),
             Key("G", "G", "Draw with the lasso, or with the brush again", self.drawing.choose_lasso),
             Key("I", "I", "Fill between the drawn slices", lambda: tools.apply_named("fill-between")),
             Key("Shift-B", "Shift+B", "Copy the label from the slice before", lambda: tools.apply_named("copy-before")),
@@ -231,6 +245,9 @@ class MedalDock(QWidget):
 
     def _on_learning_requested(self) -> None:
         self.learning.open(self)
+
+    def _on_looks_requested(self) -> None:
+        self.looks.open(self)
 
     def _on_keys_requested(self) -> None:
         self._show_dialog(KeySheet(self.shortcuts.keys, self))

@@ -17,6 +17,7 @@ from napari_medal.edit.changes import changed_voxels
 from napari_medal.errors import GeometryError, ProjectError, SettingsError
 from napari_medal.io.nifti import write_mask
 from napari_medal.loop.audit_measuring import measure_audit
+from napari_medal.loop.kept_prediction import kept_prediction
 from napari_medal.loop.reading_mode import awaits_first_label
 from napari_medal.loop.session import Session
 from napari_medal.metrics.edit_size import edit_size
@@ -225,13 +226,9 @@ def _usable_case(session: Session, name: str) -> Case:
 
 def _predicted_mask(session: Session, task: str, case: str, model: int | None) -> LabelArray | None:
     """Return the mask of the prediction that the reader started from; None for none."""
-    if model is None:
-        return None
-    prediction = session.project.predictions.by(task, model).get(case)
-    if prediction is None or prediction.mask is None:
-        return None
-    grid = session.files.read(prediction.mask)[0].grid
-    return session.files.read_mask(prediction.mask, grid, session.scheme(task))
+    stored = None if model is None else session.project.predictions.by(task, model).get(case)
+    prediction = None if stored is None else kept_prediction(session, task, stored)
+    return None if prediction is None else prediction.mask
 
 
 def _correction(shown: LabelArray | None, mask: LabelArray, reading: Reading, grid: Grid) -> EditSize | None:

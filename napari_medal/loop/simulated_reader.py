@@ -75,8 +75,8 @@ class SimulatedReader:
 
         Args:
             case: The case.
-            slices: Answer for the axial slices from the first to the last of these alone, counted from 0, in addition to
-                those that were confirmed before.
+            slices: Answer for the axial slices from the first to the last of these alone, counted from 0, in addition
+                to those that were confirmed before.
 
         Returns:
             What was kept; each with its reading time.

@@ -19,6 +19,7 @@ class ReviewPanel(QWidget):
 
     flag_requested = Signal()
     reject_requested = Signal()
+    looks_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +29,10 @@ class ReviewPanel(QWidget):
         self.flag.setToolTip("Put the case aside for another opinion and open the next one (Shift+F)")
         self.reject = QPushButton("Reject")
         self.reject.setToolTip("Take the case out of the dataset, whatever labels it has, and open the next (Shift+R)")
+        self.looks = QPushButton("Second looks…")
+        self.looks.setToolTip(
+            "Labels that are likely wrong, and odd or doubled cases, in a window of their own (Shift+L)"
+        )
         self.parts = SlicePicker()
         self.notes = NotesPanel()
         self.mode = ModeChooser()
@@ -38,6 +43,7 @@ class ReviewPanel(QWidget):
         self._lay_out()
         self.flag.clicked.connect(self.flag_requested)
         self.reject.clicked.connect(self.reject_requested)
+        self.looks.clicked.connect(self.looks_requested)
         self.show_no_case()
 
     def show_case(self, opened: "OpenedCase") -> None:
@@ -76,6 +82,7 @@ class ReviewPanel(QWidget):
         buttons = QHBoxLayout()
         buttons.addWidget(self.flag)
         buttons.addWidget(self.reject)
+        buttons.addWidget(self.looks)
         layout.addWidget(self.state)
         layout.addLayout(buttons)
         layout.addWidget(self._part_title)

@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("suspicion", sa.Double(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("annotation_id", sa.Integer(), nullable=True),
+        sa.Column("axial", sa.Integer(), nullable=True),
         sa.Column("dismissed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_second_looks_case_id")),
         sa.ForeignKeyConstraint(["annotation_id"], ["annotations.id"], name=op.f("fk_second_looks_annotation_id")),
