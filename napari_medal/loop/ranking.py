@@ -37,6 +37,7 @@ class WorkItem:
         reader: Who gave the last annotation; "" without one.
         comments: How many comments readers have left.
         is_audit: Whether it was drawn at random, to measure the model.
+        numbers: The figures behind the reason, by name.
     """
 
     rank: int | None
@@ -47,6 +48,7 @@ class WorkItem:
     reader: str
     comments: int = 0
     is_audit: bool = False
+    numbers: tuple[tuple[str, float], ...] = ()
 
 
 def rank(
@@ -81,10 +83,7 @@ def work_list(session: Session, task: str, reader: str = "") -> list[WorkItem]:
     """
     listing = _Listing(session, task, reader)
     ranked = rank(session, task)
-    head = [
-        replace(listing.item(entry.case, place, entry.reason), is_audit=entry.is_audit)
-        for place, entry in enumerate(ranked, start=1)
-    ]
+    head = [listing.ranked(entry, place) for place, entry in enumerate(ranked, start=1)]
     rest = sorted(listing.cases.keys() - {entry.case for entry in ranked})
     rest.sort(key=listing.place_of)
     return head + [listing.item(name, None, listing.why_not_ranked(name)) for name in rest]
@@ -103,6 +102,11 @@ class _Listing:
         self._comments = project.notes.count_comments()
         self._mode = project.task_settings(task).reading
         self._read = {name for name, found in self._annotations.items() if found.reader == reader}
+
+    def ranked(self, entry: Ranked, place: int) -> WorkItem:
+        """Return the line of a case that has a place in the ranking."""
+        item = self.item(entry.case, place, entry.reason)
+        return replace(item, is_audit=entry.is_audit, numbers=() if self._is_hidden(entry.case) else entry.numbers)
 
     def item(self, name: str, place: int | None, reason: str) -> WorkItem:
         """Return the line of a case."""
