@@ -25,6 +25,7 @@ from napari_medal.gui.presenters.learning import LearningPresenter
 from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
+from napari_medal.gui.presenters.trust import TrustPresenter
 from napari_medal.gui.presenters.viewing import ViewingPresenter
 from napari_medal.gui.presenters.where import WherePresenter
 from napari_medal.gui.shortcuts import Key, Shortcuts
@@ -58,6 +59,7 @@ class MedalDock(QWidget):
         self.desk = Desk(self.worker, self.layers)
         self.training = TrainingPresenter(self.panels.training, self.worker)
         self.learning = LearningPresenter(self.worker)
+        self.trust = TrustPresenter(self.desk, self.panels.training.trust)
         self.export = ExportPresenter(self.panels.export, self.worker)
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
         self.asking = AskingPresenter(self.desk, self.panels.reading)
@@ -69,7 +71,15 @@ class MedalDock(QWidget):
         )
         self.beginning = BeginningPresenter(self.panels, self.worker)
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
-        presenters = (self.training, self.export, self.beginning, self.drawing.tools, self.asking, self.learning)
+        presenters = (
+            self.training,
+            self.export,
+            self.beginning,
+            self.drawing.tools,
+            self.asking,
+            self.learning,
+            self.trust,
+        )
         jobs = tuple(presenter.runner for presenter in presenters)
         backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
         self.viewing = ViewingPresenter(self.desk, self.layers, self.panels.viewing, self.worker)
@@ -144,6 +154,7 @@ class MedalDock(QWidget):
             self.drawing,
             self.asking,
             self.learning,
+            self.trust,
         ):
             source.failed.connect(tell_problem)
         self.review.ranges_changed.connect(self.where.show_confirmed)
