@@ -369,7 +369,7 @@ class SureTask:
 
     def summarise(self, rows, scheme):
         values = tuple(row[0] for row in rows)
-        mean = float(np.mean(values))
+        mean = float(np.mean(values)) if values else float("nan")
         return Evaluation("chance", {"chance": Interval(mean, mean, mean)}, values)
 
     def overview(self, probabilities, scheme):
@@ -395,7 +395,7 @@ class SteadyTask:
 
     def summarise(self, rows, scheme):
         values = tuple(row[0] for row in rows)
-        mean = -float(np.mean(values))
+        mean = -float(np.mean(values)) if values else float("nan")
         return Evaluation("error", {"error": Interval(mean, mean, mean)}, values, is_error=True)
 
     def overview(self, probabilities, scheme):
@@ -458,6 +458,10 @@ def test_check_task_stops_a_task_that_measures(changes: dict[str, Any], sentence
         ({"overview": lambda *_: ""}, "overview gave ''"),
         ({"compare": lambda *_: ()}, "rows of \\[0\\] numbers"),
         ({"compare": lambda *_: (0.5,)}, "for right answers"),
+        (
+            {"summarise": lambda self, rows, scheme: SureTask.summarise(self, [rows[0], *rows[1:]], scheme)},
+            "of 0 cases",
+        ),
         ({"summarise": summary(primary="dice")}, "primary metric 'dice' is none of chance"),
         ({"summarise": summary(per_case=(0.1, 0.2, 0.3))}, "wanted a finite number for each of 2 cases"),
         ({"summarise": summary(metrics={"chance": Interval(0.5, 0.6, 0.7)})}, "value inside its interval"),

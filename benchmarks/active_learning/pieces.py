@@ -20,7 +20,7 @@ _FULL_SEEDS = 2
 def judge(sets: Sequence[DataSet], arms: Sequence[Arm], seeds: int, workers: int, work: Path, results: Path) -> None:
     """Run every arm on every set with every seed, but for what is there already."""
     work, results = work.resolve(), results.resolve()
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), max_tasks_per_child=8) as executor:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
         for data in sets:
             Projects(data, work, 0).base()
         _all(executor, [partial(_full, data.name, seed, work, results) for data in sets for seed in range(_FULL_SEEDS)])

@@ -165,6 +165,9 @@ def simulate(
     ] = "perfect",
     validation: Annotated[float, typer.Option(min=0, max=0.9, help="Share of subjects for validation.")] = 0.125,
     test: Annotated[float, typer.Option(min=0, max=0.9, help="Share of subjects that figures come from.")] = 0.25,
+    audits: Annotated[
+        bool, typer.Option("--audits/--no-audits", help="Whether cases are drawn to measure with.")
+    ] = True,
     task: TaskName = None,
 ) -> None:
     """Run the loop with a reader who answers from the truth, and write a table of what happened.
@@ -174,7 +177,7 @@ def simulate(
     from napari_medal.loop.simulation import SimulationOptions
     from napari_medal.loop.simulation import simulate as run
 
-    options = SimulationOptions(start, batch, rounds, strategy, seed, _reader_kind(kind), validation, test)
+    options = SimulationOptions(start, batch, rounds, strategy, seed, _reader_kind(kind), validation, test, audits)
     with opened(project) as session, watched() as progress:
         report = run(session, session.project.task(task), truth, options, progress, _announce)
     note(

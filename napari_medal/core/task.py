@@ -55,10 +55,13 @@ class Task(Protocol):
     def compare(
         self, prediction: Prediction, truth: LabelArray | int | float, scheme: LabelScheme
     ) -> tuple[float, ...]:
-        """Reduce one case to the numbers that `summarise` needs; the truth is a mask, a class, or a value."""
+        """Reduce one case to the numbers that `summarise` needs; the truth is a mask, a class, or a value.
+
+        A predicted mask may come with no probabilities: they are large, and not kept for long.
+        """
 
     def summarise(self, rows: Sequence[tuple[float, ...]], scheme: LabelScheme) -> Evaluation:
-        """Turn the rows of `compare`, one for each case, into metrics with intervals."""
+        """Turn the rows of `compare`, one for each case, into metrics with intervals; of no case, all are nan."""
 
     def overview(self, probabilities: FloatArray, scheme: LabelScheme) -> str:
         """Say in a few words what the prediction is: "2 structures", "malignant, 81 %" or "63.5 years"."""

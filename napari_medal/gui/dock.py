@@ -26,6 +26,7 @@ from napari_medal.gui.presenters.looks import LooksPresenter
 from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
+from napari_medal.gui.presenters.trust import TrustPresenter
 from napari_medal.gui.presenters.viewing import ViewingPresenter
 from napari_medal.gui.presenters.where import WherePresenter
 from napari_medal.gui.shortcuts import Key, Shortcuts
@@ -59,6 +60,7 @@ class MedalDock(QWidget):
         self.desk = Desk(self.worker, self.layers)
         self.training = TrainingPresenter(self.panels.training, self.worker)
         self.learning = LearningPresenter(self.worker)
+        self.trust = TrustPresenter(self.desk, self.panels.training.trust)
         self.export = ExportPresenter(self.panels.export, self.worker)
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
         self.asking = AskingPresenter(self.desk, self.panels.reading)
@@ -79,6 +81,7 @@ class MedalDock(QWidget):
             self.asking,
             self.learning,
             self.looks,
+            self.trust,
         )
         jobs = tuple(presenter.runner for presenter in presenters)
         backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
@@ -157,6 +160,7 @@ class MedalDock(QWidget):
             self.asking,
             self.learning,
             self.looks,
+            self.trust,
         ):
             source.failed.connect(tell_problem)
         self.review.ranges_changed.connect(self.where.show_confirmed)

@@ -1,7 +1,7 @@
 """How good the model is, by cases that were drawn at random and nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ LEVEL = 0.9
 """Share of new cases that a range holds for."""
 ROUGH = 20
 """With fewer audits than this, ranges and intervals are called rough."""
+_FEWEST = 3
 _LAST = 20
 _BAND = 41
 _GONE = (CaseState.SKIPPED, CaseState.REJECTED, CaseState.BROKEN, CaseState.NEEDS_SECOND_LOOK)
@@ -29,7 +30,7 @@ class AuditedFigure:
         metric: Its name.
         interval: Its value with the 95 % interval.
         audits: How many it rests on.
-        models: The versions that were measured.
+        models: The versions that were measured, in order; at least one.
     """
 
     metric: str
@@ -38,10 +39,13 @@ class AuditedFigure:
     models: tuple[int, ...]
 
     def __str__(self) -> str:
-        versions = ", ".join(f"v{number}" for number in self.models)
-        cases = f"{self.audits} random case{'' if self.audits == 1 else 's'}"
-        rough = "" if self.audits >= ROUGH else ", rough with so few" if self.audits > 2 else ", too few to rely on"
-        return f"{self.metric.replace('_', ' ')} {self.interval} on {cases} ({versions}){rough}"
+        ends = dict.fromkeys((self.models[0], self.models[-1]))
+        versions = " to ".join(f"v{number}" for number in ends)
+        on = f"on {self.audits} random case{'' if self.audits == 1 else 's'} ({versions})"
+        name = self.metric.replace("_", " ")
+        if self.audits < _FEWEST:
+            return f"{name} {self.interval.value:.3f} {on}, too few for an interval"
+        return f"{name} {self.interval} {on}{'' if self.audits >= ROUGH else ', rough with so few'}"
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,8 @@ class AuditReport:
         error_as_said: By how much 1 less the uncertainty misses the figure of a case, where it is one itself.
         error_as_mapped: The same after it was fitted to the audits, each left out in turn.
         order: Rank correlation of what the model says of itself and how good it is.
-        points: The audits that ranges rest on.
-        band: The map, for a plot.
+        points: The audits that ranges rest on; an error is told as such.
+        band: The map, for a plot, likewise.
     """
 
     every: int
@@ -89,6 +93,11 @@ class AuditReport:
     order: Interval | None
     points: tuple[AuditPoint, ...]
     band: tuple[BandPoint, ...]
+
+    @property
+    def headline(self) -> str:
+        """How good the model is, in a sentence."""
+        return (*self._figures_in_words(), *self._counts_in_words())[0]
 
     def sentences(self) -> tuple[str, ...]:
         """Say it in plain words."""
@@ -111,7 +120,7 @@ class AuditReport:
         if self.live is not None:
             said.append(f"Live model: {self.live}.")
         if self.recent is not None and (self.live is None or self.recent.models != self.live.models):
-            said.append(f"Whatever version, the last: {self.recent}.")
+            said.append(f"Recent versions together: {self.recent}.")
         return tuple(said)
 
     def _quality_in_words(self) -> tuple[str, ...]:
@@ -123,7 +132,8 @@ class AuditReport:
         if self.order is not None:
             said.append(f"Rank correlation of predicted and true: {self.order}.")
         if count < needed and self.drawn:
-            said.append(f"A range for {LEVEL:.0%} of the cases needs at least {needed} audits; there are {count}.")
+            are = "is" if count == 1 else "are"
+            said.append(f"A range for {LEVEL:.0%} of the cases needs at least {needed} audits; there {are} {count}.")
         elif count >= needed:
             rough = f"; with {count} audits they are rough" if count < ROUGH else ""
             said.append(
@@ -142,6 +152,7 @@ def audit_report(session: Session, task: str) -> AuditReport:
     unanswered = [audit for audit in audits if not audit.is_answered]
     put_away = sum(1 for audit in unanswered if audit.case in gone)
     model = quality_model(session, task, audits)
+    sign = -1.0 if model.is_error else 1.0
     return AuditReport(
         every=session.project.task_settings(task).audit_every,
         drawn=len(audits),
@@ -155,8 +166,8 @@ def audit_report(session: Session, task: str) -> AuditReport:
         error_as_said=model.error_as_said(),
         error_as_mapped=model.error_as_mapped(),
         order=model.order(),
-        points=model.points,
-        band=_band(model),
+        points=tuple(replace(point, figure=sign * point.figure) for point in model.points),
+        band=_band(model, sign),
     )
 
 
@@ -173,7 +184,7 @@ def _gone(session: Session) -> set[str]:
     return {case.name for case in session.project.cases.all() if case.state in _GONE or case.split is Split.VALIDATION}
 
 
-def _band(model: QualityModel) -> tuple[BandPoint, ...]:
+def _band(model: QualityModel, sign: float) -> tuple[BandPoint, ...]:
     """Draw the map over what was said, and a little beyond."""
     if not model.points:
         return ()
@@ -181,8 +192,10 @@ def _band(model: QualityModel) -> tuple[BandPoint, ...]:
     margin = 0.1 * max(float(np.ptp(said)), 0.1)
     places = np.linspace(max(0.0, said.min() - margin), min(1.0, said.max() + margin), _BAND)
     found = model.expect(places.tolist())
-    has_range = len(model.points) >= fewest_cases(LEVEL)
+    ends = np.sort(sign * np.stack([found.low, found.high]), axis=0)
+    if len(model.points) < fewest_cases(LEVEL):
+        ends[:] = np.nan
     return tuple(
-        BandPoint(float(x), float(y), float(low) if has_range else np.nan, float(high) if has_range else np.nan)
-        for x, y, low, high in zip(places, found.values, found.low, found.high, strict=True)
+        BandPoint(float(x), float(y), float(low), float(high))
+        for x, y, low, high in zip(places, sign * found.values, *ends, strict=True)
     )

@@ -94,11 +94,9 @@ def _unknown(ranked: int, audits: int, why: str) -> RankingWorth:
 
 
 def _in_words(ranked: Effort, audits: Effort, saving: Interval) -> str:
-    verb = "saves" if saving.value >= 0 else "costs"
-    ends = sorted((saving.low, saving.high) if saving.value >= 0 else (-saving.high, -saving.low))
     chance = "" if saving.low > 0.0 or saving.high < 0.0 else ", which may be chance"
     return (
         f"A minute on ranked cases corrects {ranked.a_minute:.3f} Dice of error, on random ones {audits.a_minute:.3f}: "
-        f"ranking {verb} {abs(saving.value):.0%} [{ends[0]:.0%}, {ends[1]:.0%}] of the reading time{chance} "
+        f"ranking saves {saving.value:.0%} [{saving.low:.0%}, {saving.high:.0%}] of the reading time{chance} "
         f"({len(ranked.found)} ranked, {len(audits.found)} random). {_LIMITS}"
     )

@@ -20,6 +20,11 @@ class Trust:
     worth: RankingWorth
     outlook: Outlook
 
+    @property
+    def headlines(self) -> tuple[str, ...]:
+        """How good the model is, what ranking saves, and whether to go on: a sentence or two each."""
+        return self.audits.headline, self.worth.in_words, self.outlook.advice
+
 
 def trust(session: Session, task: str, progress: Progress) -> Trust:
     """Work all of it out; the first time, corrected masks are compared with what was predicted, which takes a while.

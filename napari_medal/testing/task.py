@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 
 import numpy as np
@@ -129,6 +130,8 @@ def _check_score(what: str, task: Task, samples: Samples, measure: Measure) -> C
 def _check_judgement(what: str, task: Task, score: CaseScore) -> None:
     def row(said: int, true: int) -> tuple[float, ...]:
         prediction, truth = _answer(task.target, score, said, true)
+        if task.target is Target.MASK:
+            prediction = replace(prediction, probabilities=prediction.probabilities[:0])
         return attempt(f"{what}: compare", task.compare, prediction, truth, _scheme(task))
 
     right, wrong = [row(0, 0), row(1, 1)], [row(1, 0), row(0, 1)]
@@ -136,6 +139,7 @@ def _check_judgement(what: str, task: Task, score: CaseScore) -> None:
     require(len(lengths) == 1 and min(lengths) > 0, f"{what}: compare gives rows of {sorted(lengths)} numbers.")
     good, bad = _check_summary(what, task, right), _check_summary(what, task, wrong)
     _check_summary(what, task, right[:1])
+    _check_summary(what, task, ())
     require(
         all(better > worse for better, worse in zip(good.per_case, bad.per_case, strict=True)),
         f"{what}: per_case is {good.per_case} for right answers, {bad.per_case} for wrong ones; wanted more.",

@@ -47,7 +47,7 @@ def test_every_draw_is_counted_and_those_that_were_put_away_are_said(session: Se
     assert report.live.models == (1,)
     said = report.sentences()
     assert said[0].startswith("4 drawn at random, 2 measured, 1 waiting; 1 put away unread: if it was hard")
-    assert "dice mean 0.800 [0.700, 0.900] on 2 random cases (v1), too few to rely on" in said[1]
+    assert "dice mean 0.800 on 2 random cases (v1), too few for an interval" in said[1]
     assert said[-1] == "A range for 90% of the cases needs at least 9 audits; there are 2."
 
 
@@ -62,7 +62,7 @@ def test_the_live_model_is_told_from_those_before_it(session: Session) -> None:
     assert report.recent is not None
     assert (report.live.interval.value, report.live.models) == (0.9, (2,))
     assert (report.recent.interval.value, report.recent.models) == (pytest.approx(0.7), (1, 2))
-    assert any(text.startswith("Whatever version, the last: ") for text in report.sentences())
+    assert any(text.startswith("Recent versions together: ") for text in report.sentences())
 
 
 @pytest.mark.parametrize(("count", "words"), [(12, "with 12 audits they are rough"), (27, "drawn at random.")])

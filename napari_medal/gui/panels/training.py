@@ -10,6 +10,7 @@ from napari_medal.core.progress import CurvePoint
 from napari_medal.gui.panels.curves import Curves
 from napari_medal.gui.panels.job_bar import JobBar
 from napari_medal.gui.panels.serve_button import ServeButton
+from napari_medal.gui.panels.trust import TrustPanel
 from napari_medal.gui.panels.versions import VersionsTable
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class TrainingPanel(QWidget):
         self.curves = Curves()
         self.versions = VersionsTable()
         self.serve = ServeButton()
+        self.trust = TrustPanel()
         self._is_open = False
         self._lay_out()
         self.retrain.clicked.connect(self.retrain_requested)
@@ -118,3 +120,4 @@ class TrainingPanel(QWidget):
         layout.addWidget(self.curves, 3)
         layout.addWidget(self.versions, 2)
         layout.addWidget(self.serve)
+        layout.addWidget(self.trust)
