@@ -8,7 +8,7 @@ endif
 endif
 
 .DEFAULT_GOAL := setup
-.PHONY: setup demo test check kill shots bench bench-engine bench-learning clean
+.PHONY: setup demo test check kill shots bench bench-engine bench-learning bench-al clean
 
 setup:
 	@scripts/bootstrap.sh
@@ -44,6 +44,11 @@ bench-engine: setup
 bench-learning: setup
 	$(BIN)/python benchmarks/learning.py $(ARGS)
 
+# What choosing the next case is worth, on real volumes, against random draws; hours for all of it, 20 minutes for
+# `make bench-al ARGS="--sets hippocampus --arms random default"`. What is done is kept, and not done again.
+bench-al: setup
+	$(BIN)/python -m benchmarks.active_learning $(ARGS)
+
 bench: setup
 	$(BIN)/python benchmarks/files.py
 	$(BIN)/python benchmarks/tools.py
@@ -51,5 +56,5 @@ bench: setup
 	$(SCREEN) $(BIN)/python benchmarks/reading_room.py
 
 clean:
-	rm -rf .venv .peers build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf .venv .peers .judge build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -66,6 +66,6 @@ ARMS = {
         Arm("oracle: worst first", "worst"),
         Arm("oracle: most error a minute", "worst-a-minute"),
         Arm("random slabs", "random", slabs=True),
-        Arm("ClaSP PE slabs", "random", "class-entropy", slabs=True),
+        Arm("ClaSP PE slabs", "random", "entropy", slabs=True),
     )
 }

@@ -8,13 +8,14 @@ import numpy as np
 from benchmarks.active_learning import yardsticks
 from benchmarks.active_learning.arms import OWN, Arm
 from benchmarks.active_learning.sets import DataSet
-from napari_medal.core.prediction import Prediction
+from napari_medal.acquisition.slabs import Slabs
 from napari_medal.core.progress import Silent
 from napari_medal.errors import ModelError
+from napari_medal.loop.kept_prediction import kept_prediction
 from napari_medal.loop.prediction import predict
 from napari_medal.loop.ranking import rank
 from napari_medal.loop.session import Session
-from napari_medal.loop.simulated_reader import Slab
+from napari_medal.loop.slabs import slabs
 from napari_medal.loop.truths import Truths
 
 _KNOWING = ("worst", "worst-a-minute")
@@ -27,7 +28,7 @@ class Choice:
     """A case to be labelled, or a slab of it, and how good the prediction of it is."""
 
     case: str
-    slab: Slab | None
+    slices: tuple[int, int] | None
     figure: float
     reason: str
 
@@ -61,7 +62,7 @@ class Chooser:
             errors = self._figures(self._waiting())
             for oracle in (yardsticks.WORST, yardsticks.WORST_A_MINUTE):
                 oracle.errors = {case: 1.0 - figure for case, figure in errors.items()}
-        ranked = rank(self._session, self._data.task, self._arm.strategy, self._seed)
+        ranked = rank(self._session, self._data.task, self._arm.strategy, self._seed, audits_within=self._data.batch)
         chosen = [entry for entry in ranked if entry.case in self._truths.known][: self._data.batch]
         if is_blind:
             predict(self._session, self._data.task, Silent(), [entry.case for entry in chosen])
@@ -70,8 +71,6 @@ class Chooser:
 
     def _slabs(self, number: int) -> list[Choice]:
         """Choose slabs that have as many slices together as the cases that other arms label."""
-        from napari_medal.loop.slabs import slabs
-
         predict(self._session, self._data.task, Silent())
         waiting = self._waiting()
         if not waiting:
@@ -85,16 +84,16 @@ class Chooser:
             firsts = [int(random.integers(0, max(1, depths[name] - thickness + 1))) for name in names]
             found = [(name, first, first + thickness - 1) for name, first in zip(names, firsts, strict=True)]
         else:
-            ranked = slabs(self._session, self._data.task, count, thickness, self._seed)
+            ranked = slabs(self._session, self._data.task, Slabs(count, thickness), Silent())
             found = [(entry.case, entry.first, entry.last) for entry in ranked if entry.case in self._truths.known]
         figures = self._figures([name for name, _, _ in found])
         return [
-            Choice(name, Slab(first, min(last, depths[name] - 1)), figures[name], f"slices {first} to {last}")
+            Choice(name, (first, min(last, depths[name] - 1)), figures[name], f"slices {first} to {last}")
             for name, first, last in found
         ]
 
     def _waiting(self) -> list[str]:
-        ranked = rank(self._session, self._data.task, "random", self._seed)
+        ranked = rank(self._session, self._data.task, "random", self._seed, audits_within=0)
         return [entry.case for entry in ranked if entry.case in self._truths.known]
 
     def _depth(self, name: str) -> int:
@@ -111,13 +110,10 @@ class Chooser:
         seen = project.predictions.by(task, live.number)
         figures: dict[str, float] = {}
         for name in names:
-            stored = seen[name]
-            if stored.mask is None:
-                figures[name] = float(stored.class_value == self._truths.class_of(name))
+            answer = kept_prediction(self._session, task, seen[name])
+            if answer is None or answer.mask is None:
+                figures[name] = float(seen[name].class_value == self._truths.class_of(name))
                 continue
-            grid = self._session.files.read(stored.mask)[0].grid
-            mask = self._session.files.read_mask(stored.mask, grid, scheme)
-            answer = Prediction(stored.score, np.empty(0, np.float32), mask=mask)
-            row = behind.compare(answer, self._truths.mask_of(name, grid), scheme)
+            row = behind.compare(answer, self._truths.of(project.cases.get(name)), scheme)
             figures[name] = behind.summarise([row], scheme).per_case[0]
         return figures

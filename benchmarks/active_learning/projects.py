@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
@@ -127,7 +127,7 @@ class Projects:
         task = settings.tasks[self._data.task]
         changes: dict[str, Any] = {
             "asking": arm.asking,
-            "learning": arm.learning,
+            "learning": replace(arm.learning, learning_rate=self._data.learning_rate),
             "plan": plan or self._data.plan,
             "audit_every": task.audit_every if arm.audits else 0,
         }

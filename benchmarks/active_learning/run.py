@@ -96,7 +96,7 @@ class _Run:
         return Course(tuple(self._rounds), tuple(self._picks), tuple(self._quality))
 
     def _label(self, number: int, choice: Choice) -> None:
-        kept = self._reader.answer(self._session.project.cases.get(choice.case), choice.slab)
+        kept = self._reader.answer(self._session.project.cases.get(choice.case), choice.slices)
         seconds = sum(annotation.seconds_spent for annotation in kept)
         self._minutes += seconds / 60.0
         self._picks.append(Pick(number, choice.case, seconds, choice.figure, choice.reason))

@@ -40,6 +40,7 @@ class DataSet:
         validation: Subjects of the gate.
         test: Subjects that figures come from.
         baseline: The arm that others are compared with.
+        learning_rate: Peak of the learning rate; None is the recipe's own.
         thickness: Slices of a slab, for arms that label in slabs.
     """
 
@@ -54,10 +55,11 @@ class DataSet:
     validation: int
     test: int
     baseline: str = "random"
+    learning_rate: float | None = 8e-3
     thickness: int = 6
 
 
-def _hippocampus(folder: Path) -> Cohort:
+def _hippocampus(_folder: Path) -> Cohort:
     return Cohort(DATA / "hippocampus" / "images", DATA / "hippocampus" / "labels")
 
 
@@ -96,24 +98,24 @@ SETS = {
     for found in (
         DataSet(
             "hippocampus", "segmentation", ("1=anterior", "2=posterior"), _hippocampus,
-            PlanChanges(spacing_mm=(1.5, 1.5, 1.5), patch=(24, 40, 24), strides=((2, 2, 2), (2, 2, 2)), batch=2,
-                        cold_steps=250, warm_steps=90, **_LIGHT),
-            start=4, batch=4, rounds=5, validation=10, test=40,
+            PlanChanges(spacing_mm=(1.5, 1.5, 1.5), patch=(24, 32, 24), strides=((2, 2, 2), (2, 2, 2)), batch=2,
+                        cold_steps=400, warm_steps=120, **_LIGHT),
+            start=4, batch=4, rounds=5, validation=20, test=40,
         ),
         DataSet(
             "phantom", "segmentation", ("1=anterior", "2=posterior"), _phantoms,
-            PlanChanges(patch=(28, 40, 28), strides=((2, 2, 2), (2, 2, 2)), batch=2, cold_steps=250, warm_steps=90,
-                        **_LIGHT),
-            start=4, batch=4, rounds=5, validation=10, test=40,
+            PlanChanges(spacing_mm=(1.3, 1.3, 1.8), patch=(20, 28, 20), strides=((2, 2, 2), (2, 2, 2)), batch=2,
+                        cold_steps=400, warm_steps=120, **_LIGHT),
+            start=4, batch=4, rounds=5, validation=20, test=40,
         ),
         DataSet(
             "lgg_flair", "segmentation", ("1=tumour",), _flair,
             PlanChanges(spacing_mm=(1.0, 3.5, 3.5), patch=(16, 64, 64), strides=((1, 2, 2), (2, 2, 2)), batch=2,
-                        cold_steps=250, warm_steps=120, **_LIGHT),
-            start=3, batch=2, rounds=4, validation=3, test=8,
+                        cold_steps=300, warm_steps=90, **_LIGHT),
+            start=3, batch=2, rounds=4, validation=4, test=8,
         ),
         DataSet(
-            "breast_us", "segmentation", ("1=lesion",), _breast,
+            "breast_us", "segmentation", ("255=lesion",), _breast,
             PlanChanges(spacing_mm=(1.0, 3.0, 3.0), patch=(1, 64, 64), strides=((1, 2, 2), (1, 2, 2)), batch=8,
                         widths=(8, 16, 32), kernels=((1, 3, 3),) * 3, cold_steps=250, warm_steps=90),
             start=12, batch=8, rounds=5, validation=25, test=80, baseline="foreground-random-33",
@@ -121,7 +123,7 @@ SETS = {
         DataSet(
             "breast_us_classes", "classification", ("benign", "malignant", "normal"), _breast_classes,
             PlanChanges(patch=(1, 64, 64), cold_steps=200, warm_steps=80),
-            start=30, batch=15, rounds=5, validation=50, test=150,
+            start=30, batch=15, rounds=5, validation=50, test=150, learning_rate=None,
         ),
     )
 }  # fmt: skip

@@ -1,7 +1,6 @@
 """Places shared out among the labels."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +10,7 @@ from napari_medal.acquisition.deal import deal
 from napari_medal.acquisition.feature_space import FeatureSpace
 from napari_medal.acquisition.placed import placed
 from napari_medal.acquisition.schedule import Schedule
+from napari_medal.acquisition.turns import turns
 from napari_medal.acquisition.unseen import unseen
 from napari_medal.acquisition.utility import Utility
 from napari_medal.core.score import CaseScore
@@ -58,17 +58,8 @@ class ClassStratified:
         queues = [_queue(seen, utility, None, "")]
         queues += [_queue(seen, utility, label, _name(pool, label)) for label in _weakest_first(seen, pool, labels)]
         groups = _groups(pool) if self.diverse else None
-        return placed(deal(queues, self._turn(pool.labelled, labels), groups, max(pool.batch, 1)) + unseen(pool))
-
-    def _turn(self, labelled: int, labels: int) -> Callable[[int], int]:
-        """Say whose turn it is at a place: 0 for the case as a whole, 1 for the weakest label, and so on."""
-
-        def turn(number: int) -> int:
-            before = math.floor((labelled + number) * self.share)
-            is_for_a_label = labels > 0 and math.floor((labelled + number + 1) * self.share) > before
-            return 1 + before % labels if is_for_a_label else 0
-
-        return turn
+        turn = turns(self.share, labels, pool.labelled)
+        return placed(deal(queues, turn, groups, max(pool.batch, 1)) + unseen(pool))
 
 
 def _queue(seen: _Scored, utility: Utility, label: int | None, name: str) -> list[Ranked]:

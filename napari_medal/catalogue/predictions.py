@@ -5,6 +5,7 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from psygnal import Signal
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -87,6 +88,9 @@ class Maps:
 class Predictions:
     """The predictions of a project."""
 
+    entered = Signal(str)
+    """(task): there are new predictions. It is emitted in the thread that entered them."""
+
     def __init__(self, sessions: sessionmaker[Session], layout: Layout) -> None:
         self._sessions = sessions
         self._layout = layout
@@ -146,6 +150,8 @@ class Predictions:
                         edit=None if prediction.edit is None else list(astuple(prediction.edit)),
                     )
                 )
+        if new:
+            self.entered.emit(task)
 
     def by(self, task: str, model: int) -> dict[str, StoredPrediction]:
         """Return what a model version said, by case name."""

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import sessionmaker
 
 from napari_medal.catalogue.annotations import Annotations
+from napari_medal.catalogue.audits import Audits
 from napari_medal.catalogue.cases import Cases
 from napari_medal.catalogue.database import open_database
 from napari_medal.catalogue.journals import Journals
@@ -37,6 +38,7 @@ class Project:
     models: Models
     journals: Journals
     notes: Notes
+    audits: Audits
     second_looks: SecondLooks
     database: Engine
 
@@ -109,6 +111,7 @@ def open_project(folder: Path) -> Project:
         models=Models(sessions, layout),
         journals=Journals(layout),
         notes=Notes(sessions),
+        audits=Audits(sessions),
         second_looks=SecondLooks(sessions),
         database=database,
     )

@@ -61,7 +61,8 @@ class TaskSettings(_Table):
 
     A task has `labels` to draw or to choose, or a `quantity` to measure. `reading` is how the model helps, `learning`
     how it is trained, `asking` how it is asked; `plan` goes before what is planned from the data. Surfaces that lie
-    closer than `tolerance_mm` are the same to the surface Dice of a report; about what readers differ by.
+    closer than `tolerance_mm` are the same to the surface Dice of a report; about what readers differ by. Every
+    `audit_every`-th case is drawn at random, to measure the model; 0 means none.
     """
 
     labels: tuple[LabelSettings, ...] = ()
@@ -75,6 +76,7 @@ class TaskSettings(_Table):
     asking: Asking = PLAINLY
     plan: PlanChanges = AS_PLANNED
     tolerance_mm: float = Field(default=2.0, gt=0)
+    audit_every: int = Field(default=5, ge=0)
 
     @model_validator(mode="after")
     def _has_one_meaning(self) -> Self:

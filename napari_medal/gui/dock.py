@@ -177,6 +177,7 @@ class MedalDock(QWidget):
     def _disconnect(self) -> None:
         self.shortcuts.release()
         self.where.release()
+        self.training.release()
         self.drawing.release()
         self._viewer.cursor.events.position.disconnect(self._on_activity)
         self._viewer.dims.events.current_step.disconnect(self._on_activity)

@@ -16,6 +16,8 @@ from napari_medal.core.target import Target
 from napari_medal.edit.changes import changed_voxels
 from napari_medal.errors import GeometryError, ProjectError, SettingsError
 from napari_medal.io.nifti import write_mask
+from napari_medal.loop.audit_measuring import measure_audit
+from napari_medal.loop.kept_prediction import kept_prediction
 from napari_medal.loop.reading_mode import awaits_first_label
 from napari_medal.loop.session import Session
 from napari_medal.metrics.edit_size import edit_size
@@ -80,6 +82,7 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
         )
     )
     _settle(session, annotation)
+    measure_audit(session, annotation, values)
     return annotation
 
 
@@ -95,6 +98,7 @@ def accept_class(session: Session, task: str, case: str, value: int, reading: Re
     label = session.scheme(task).by_value(value)
     annotation = session.project.annotations.add(replace(_new(session, task, case, reading), class_value=label.value))
     _settle(session, annotation)
+    measure_audit(session, annotation, label.value)
     return annotation
 
 
@@ -110,6 +114,7 @@ def accept_value(session: Session, task: str, case: str, value: float, reading: 
     kept = session.scheme(task).measured.require(value, f"The value for {case}")
     annotation = session.project.annotations.add(replace(_new(session, task, case, reading), value=kept))
     _settle(session, annotation)
+    measure_audit(session, annotation, kept)
     return annotation
 
 
@@ -221,13 +226,9 @@ def _usable_case(session: Session, name: str) -> Case:
 
 def _predicted_mask(session: Session, task: str, case: str, model: int | None) -> LabelArray | None:
     """Return the mask of the prediction that the reader started from; None for none."""
-    if model is None:
-        return None
-    prediction = session.project.predictions.by(task, model).get(case)
-    if prediction is None or prediction.mask is None:
-        return None
-    grid = session.files.read(prediction.mask)[0].grid
-    return session.files.read_mask(prediction.mask, grid, session.scheme(task))
+    stored = None if model is None else session.project.predictions.by(task, model).get(case)
+    prediction = None if stored is None else kept_prediction(session, task, stored)
+    return None if prediction is None else prediction.mask
 
 
 def _correction(shown: LabelArray | None, mask: LabelArray, reading: Reading, grid: Grid) -> EditSize | None:

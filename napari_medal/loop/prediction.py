@@ -21,7 +21,9 @@ from napari_medal.io.nifti import write_mask
 from napari_medal.loop.calibration import temperature_of
 from napari_medal.loop.judging import Answer, load_ensemble, predict_cases, prepared_case, project_device
 from napari_medal.loop.labelled import Unreadable
+from napari_medal.loop.looking import look_at
 from napari_medal.loop.prepared_ahead import prepared_ahead
+from napari_medal.loop.ranking import rank
 from napari_medal.loop.rule_out import predicted_amount
 from napari_medal.loop.session import Session
 
@@ -50,7 +52,8 @@ def predict(
         session: The session.
         task: The task.
         progress: Told of each case.
-        cases: Names of the cases; by default all that wait for an annotation and are not set aside for testing.
+        cases: Names of the cases; by default all that wait for an annotation and are not set aside for testing, in the
+            order that earlier scores put them in, so that the list is right at its head first.
         missing_only: Leave out cases of which this model's prediction is there already, with its maps if it has any.
 
     Raises:
@@ -67,6 +70,9 @@ def predict(
     if missing_only:
         known = session.project.predictions.by(task, live.number)
         wanted = [case for case in wanted if case.name not in known or not known[case.name].is_whole]
+    if cases is None:
+        look_at(session, progress)
+        wanted = _most_worth_first(session, task, wanted)
     run = _Run(session, task, live, progress)
     unreadable = run.predict(wanted)
     if cases is None and not missing_only:
@@ -217,6 +223,12 @@ class _Run:
         project.predictions.replace(self._task, self._model.number, self._finished)
         project.cases.mark_predicted([new.case for new in self._finished])
         self._finished.clear()
+
+
+def _most_worth_first(session: Session, task: str, cases: Sequence[Case]) -> list[Case]:
+    """Put cases in the order that is known of them by now; those that are not ranked come last."""
+    places = {entry.case: place for place, entry in enumerate(rank(session, task, audits_within=0))}
+    return sorted(cases, key=lambda case: (places.get(case.name, len(places)), case.name))
 
 
 def _previous(session: Session, task: str, model: ModelVersion) -> ModelVersion | None:

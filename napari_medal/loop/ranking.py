@@ -1,12 +1,13 @@
 """The work list: which case next, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from napari_medal.core.case import Case, CaseState, Split
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.score import CaseScore
 from napari_medal.core.slice_ranges import in_words
 from napari_medal.core.strategy import Ranked
+from napari_medal.loop.audit_draw import with_audits
 from napari_medal.loop.counted import counted
 from napari_medal.loop.pool import pool_of
 from napari_medal.loop.rule_out import ruled_out
@@ -35,6 +36,8 @@ class WorkItem:
         overview: The live model's answer in a few words.
         reader: Who gave the last annotation; "" without one.
         comments: How many comments readers have left.
+        is_audit: Whether it was drawn at random, to measure the model.
+        numbers: The figures behind the reason, by name.
     """
 
     rank: int | None
@@ -44,22 +47,30 @@ class WorkItem:
     overview: str
     reader: str
     comments: int = 0
+    is_audit: bool = False
+    numbers: tuple[tuple[str, float], ...] = ()
 
 
-def rank(session: Session, task: str, strategy: str | None = None, seed: int | None = None) -> list[Ranked]:
-    """Order the cases that wait for a label, or for the rest of one, the most valuable first.
+def rank(
+    session: Session, task: str, strategy: str | None = None, seed: int | None = None, audits_within: int = 1
+) -> list[Ranked]:
+    """Order the cases that wait for a label, or for the rest of one, the most valuable first; audits in their places.
 
     Args:
         session: The session.
         task: The task.
         strategy: Another strategy than the project's own, by name.
         seed: Another seed than the project's own.
+        audits_within: Audits that are due in so many first places are drawn; 0 leaves audits out altogether.
     """
     settings = session.project.settings
-    away = _whole(session, task) | ruled_out(session, task).keys()
+    whole = _whole(session, task)
+    away = whole | ruled_out(session, task).keys()
     waiting = [case for case in session.project.cases.all() if _waits(case) and case.name not in away]
     chosen = session.extensions.strategies.get(strategy or session.project.task_settings(task).strategy)
-    return chosen.rank(pool_of(session, task, waiting, settings.training.seed if seed is None else seed))
+    seed = settings.training.seed if seed is None else seed
+    ranked = chosen.rank(pool_of(session, task, waiting, seed))
+    return with_audits(session, task, ranked, len(whole), seed, audits_within) if audits_within else ranked
 
 
 def work_list(session: Session, task: str, reader: str = "") -> list[WorkItem]:
@@ -72,7 +83,7 @@ def work_list(session: Session, task: str, reader: str = "") -> list[WorkItem]:
     """
     listing = _Listing(session, task, reader)
     ranked = rank(session, task)
-    head = [listing.item(entry.case, place, entry.reason) for place, entry in enumerate(ranked, start=1)]
+    head = [listing.ranked(entry, place) for place, entry in enumerate(ranked, start=1)]
     rest = sorted(listing.cases.keys() - {entry.case for entry in ranked})
     rest.sort(key=listing.place_of)
     return head + [listing.item(name, None, listing.why_not_ranked(name)) for name in rest]
@@ -91,6 +102,11 @@ class _Listing:
         self._comments = project.notes.count_comments()
         self._mode = project.task_settings(task).reading
         self._read = {name for name, found in self._annotations.items() if found.reader == reader}
+
+    def ranked(self, entry: Ranked, place: int) -> WorkItem:
+        """Return the line of a case that has a place in the ranking."""
+        item = self.item(entry.case, place, entry.reason)
+        return replace(item, is_audit=entry.is_audit, numbers=() if self._is_hidden(entry.case) else entry.numbers)
 
     def item(self, name: str, place: int | None, reason: str) -> WorkItem:
         """Return the line of a case."""

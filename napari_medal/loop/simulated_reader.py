@@ -1,6 +1,6 @@
 """A simulated reader, who answers from the truth through the same calls as a person's clicks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
@@ -9,6 +9,7 @@ from napari_medal.acquisition.draw import draw
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Case
 from napari_medal.core.grid import Grid
+from napari_medal.core.slice_ranges import as_flags
 from napari_medal.core.target import Target
 from napari_medal.loop.answers import Reading, accept_class, accept_mask, accept_value
 from napari_medal.loop.opening import OpenedCase, open_case
@@ -41,14 +42,6 @@ class ReaderKind(StrEnum):
     NOISY = "noisy"
 
 
-@dataclass(frozen=True)
-class Slab:
-    """Axial slices of a case, from `first` to `last`, both counted from 0 and included."""
-
-    first: int
-    last: int
-
-
 class SimulatedReader:
     """Answers cases.
 
@@ -77,12 +70,13 @@ class SimulatedReader:
         self._seed = seed
         self._time = time
 
-    def answer(self, case: Case, slab: Slab | None = None) -> list[Annotation]:
+    def answer(self, case: Case, slices: tuple[int, int] | None = None) -> list[Annotation]:
         """Open a case, turn what is shown into the answer, and accept; in a second read, twice.
 
         Args:
             case: The case.
-            slab: Answer for these slices alone, in addition to those that were confirmed before.
+            slices: Answer for the axial slices from the first to the last of these alone, counted from 0, in addition
+                to those that were confirmed before.
 
         Returns:
             What was kept; each with its reading time.
@@ -97,20 +91,19 @@ class SimulatedReader:
             reading = replace(reading, seconds_spent=self._time.a_value)
             kept = accept_value(self._session, self._task, case.name, self._value_of(case.name), reading)
         else:
-            kept = self._draw_mask(opened, reading, slab)
-        return [kept] if kept.accepted else [kept, *self.answer(case, slab)]
+            kept = self._draw_mask(opened, reading, slices)
+        return [kept] if kept.accepted else [kept, *self.answer(case, slices)]
 
-    def _draw_mask(self, opened: OpenedCase, reading: Reading, slab: Slab | None) -> Annotation:
+    def _draw_mask(self, opened: OpenedCase, reading: Reading, slices: tuple[int, int] | None) -> Annotation:
         """Correct the mask that is shown."""
         grid = opened.volumes[0].grid
         shown = np.zeros(grid.shape, dtype=np.uint8) if opened.mask is None else opened.mask
         drawn = self._drawn(opened, shown, grid)
         confirmed = None
-        if slab is not None:
-            outside = np.ones(len(drawn), dtype=np.bool_)
-            outside[slab.first : slab.last + 1] = False
+        if slices is not None:
+            outside = ~as_flags((slices,), len(drawn))
             drawn[outside] = shown[outside]
-            confirmed = (*opened.confirmed, (slab.first, slab.last))
+            confirmed = (*opened.confirmed, slices)
         seconds = self._time.seconds(edit_size(shown, drawn, grid.spacing_mm))
         done = replace(reading, seconds_spent=seconds, confirmed=confirmed)
         return accept_mask(self._session, self._task, opened.case.name, drawn, done)

@@ -38,6 +38,7 @@ class SimulationOptions:
         kind: How exact the reader is.
         validation: Share of the subjects in the frozen validation set.
         test: Share of the subjects that figures are measured on, never labelled, never served.
+        audits: Whether audits are drawn, as the task's settings say.
     """
 
     start: int
@@ -48,6 +49,7 @@ class SimulationOptions:
     kind: ReaderKind = ReaderKind.PERFECT
     validation: float = 0.125
     test: float = 0.25
+    audits: bool = True
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,8 @@ class _Simulation:
     def _next(self) -> list[Case]:
         """Take the head of the ranking, as far as its truth is known."""
         name = None if self._options.strategy == "default" else self._options.strategy
-        ranked = rank(self._session, self._task, name, self._options.seed)
+        within = self._options.batch if self._options.audits else 0
+        ranked = rank(self._session, self._task, name, self._options.seed, within)
         names = [entry.case for entry in ranked if entry.case in self._truths.known]
         return [self._session.project.cases.get(case) for case in names[: self._options.batch]]
 

@@ -20,15 +20,17 @@ def band_means(values: FloatArray, mean: FloatArray) -> FloatArray:
     neighbourhood of the target improves it for active learning (selective uncertainty, arXiv 2401.16298).
 
     Args:
-        values: (Z, Y, X) map.
+        values: (Z, Y, X) map, or one for each class, (C, Z, Y, X).
         mean: (C, Z, Y, X) ensemble mean.
 
     Returns:
         (C,) averages; 0 for a class whose band is empty.
     """
     winners = mean.argmax(axis=0)
+    maps = np.broadcast_to(values, mean.shape)
     bands = (_class_band(mean[label], winners == label, len(mean)) for label in range(len(mean)))
-    return np.array([values[band].mean() if band.any() else 0.0 for band in bands], dtype=np.float32)
+    means = (within[band].mean() if band.any() else 0.0 for within, band in zip(maps, bands, strict=True))
+    return np.fromiter(means, dtype=np.float32, count=len(mean))
 
 
 def _class_band(probability: FloatArray, region: npt.NDArray[np.bool_], classes: int) -> npt.NDArray[np.bool_]:

@@ -12,7 +12,8 @@ from napari_medal.uncertainty.band import band_means
 class Variance:
     """Standard deviation of the members, as a share of the largest there can be: sqrt(C / (C - 1) sum_c Var_s p_s,c).
 
-    It puts cases in the order of the ensemble's variance (Lakshminarayanan et al. 2017, arXiv 1612.01474). Numbers in
+    It puts cases in the order of the ensemble's variance (Lakshminarayanan et al. 2017, arXiv 1612.01474); where the
+    members are views of one image it is their test-time variance (Wang et al. 2019, arXiv 1807.07356). Numbers in
     a range deviate by half its width at most (Popoviciu 1935), so a value, as a share of its range, gets
     2 sqrt(Var_s): it counts as two classes, itself and the rest.
 

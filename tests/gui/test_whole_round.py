@@ -39,9 +39,10 @@ def test_a_reader_corrects_accepts_and_sees_the_list_ranked_anew(docks, qtbot, t
     dock.layers.label.paint((6, 8, 6), 1)
     dock.panels.training.after.setValue(1)
 
-    with qtbot.waitSignal(dock.training.ranking_changed, timeout=120_000):
+    with qtbot.waitSignal(dock.training.rounds.round_finished, timeout=120_000):
         dock.panels.reading.accept.click()
     qtbot.waitUntil(lambda: not dock.desk.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: all(item.score for item in dock.desk.items if item.rank is not None), timeout=20_000)
 
     assert session.project.cases.get(first).state is CaseState.ACCEPTED
     live = session.project.models.live("segmentation")

@@ -7,12 +7,37 @@ from hypothesis import strategies as st
 
 from napari_medal.core.measure import Measure
 from napari_medal.testing import check_measure
+from napari_medal.uncertainty.class_entropy import MEASURE as CLASS_ENTROPY
 from napari_medal.uncertainty.entropy import MEASURE as ENTROPY
+from napari_medal.uncertainty.expected_entropy import MEASURE as EXPECTED_ENTROPY
+from napari_medal.uncertainty.least_confidence import MEASURE as LEAST_CONFIDENCE
+from napari_medal.uncertainty.margin import MEASURE as MARGIN
+from napari_medal.uncertainty.mean_entropy import MEASURE as MEAN_ENTROPY
 from napari_medal.uncertainty.mutual_information import MEASURE as MUTUAL_INFORMATION
 from napari_medal.uncertainty.pairwise_dice import MEASURE as PAIRWISE_DICE
 from napari_medal.uncertainty.variance import MEASURE as VARIANCE
+from napari_medal.uncertainty.variation_ratio import MEASURE as VARIATION_RATIO
+from tests.entries import declared_extensions
+from tests.uncertainty.balls import ball, stack
 
-ALL = pytest.mark.parametrize("measure", [ENTROPY, MUTUAL_INFORMATION, PAIRWISE_DICE, VARIANCE], ids=lambda m: m.name)
+MEASURES = (
+    CLASS_ENTROPY,
+    ENTROPY,
+    EXPECTED_ENTROPY,
+    LEAST_CONFIDENCE,
+    MARGIN,
+    MEAN_ENTROPY,
+    MUTUAL_INFORMATION,
+    PAIRWISE_DICE,
+    VARIANCE,
+    VARIATION_RATIO,
+)
+ALL = pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
+
+
+def test_no_measure_is_left_out(repo_root):
+    declared = {point.name for point in declared_extensions(repo_root) if point.group == "napari_medal.measures"}
+    assert declared == {measure.name for measure in MEASURES}
 
 
 @ALL
@@ -44,3 +69,26 @@ def test_members_that_say_the_same_do_not_disagree(measure, members, seed):
     samples = np.repeat(one[None], members, axis=0).astype(np.float32)
     np.testing.assert_allclose(measure.map(samples), 0.0, atol=1e-6)
     np.testing.assert_allclose(measure.per_class(samples), 0.0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "measure", [measure for measure in MEASURES if measure not in (PAIRWISE_DICE, VARIANCE)], ids=lambda m: m.name
+)
+@given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=5))
+def test_a_value_has_no_classes_to_be_in_doubt_between(measure, shares):
+    assert measure.map(np.array(shares, dtype=np.float32)[:, None]) == 0.0
+
+
+@pytest.mark.parametrize("measure", [m for m in MEASURES if m is not MEAN_ENTROPY], ids=lambda m: m.name)
+def test_neither_background_nor_size_matters(measure: Measure):
+    small = stack(ball(6), ball(5))
+    large = np.pad(small, [(0, 0), (0, 0), (20, 20), (20, 20), (20, 20)])
+    large[:, 0] = 1.0 - large[:, 1]
+    np.testing.assert_allclose(measure.per_class(large)[1], measure.per_class(small)[1], rtol=1e-3)
+    assert measure.per_class(small)[1] > 0.01
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda m: m.name)
+def test_more_doubt_counts_more(measure: Measure):
+    alike, apart = stack(ball(8, softness=0.2), ball(8.3, softness=0.2)), stack(ball(7), ball(9.3))
+    assert measure.per_class(apart)[1] > 1.2 * measure.per_class(alike)[1]

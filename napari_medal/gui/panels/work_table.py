@@ -20,12 +20,13 @@ _LAST = 10**9
 
 @dataclass(frozen=True)
 class _Column:
-    """A column: its title, what its cells say, what they are sorted by, and what the title means."""
+    """A column: title, what its cells say and are sorted by, what the title means, what a cell adds when pointed at."""
 
     title: str
     text: "Callable[[WorkItem], str]"
     key: "Callable[[WorkItem], Any]"  # whatever Qt can compare: numbers in some columns, text in others
     tip: str
+    hint: "Callable[[WorkItem], str] | None" = None
 
 
 def _uncertainty(item: "WorkItem") -> float:
@@ -40,6 +41,12 @@ def _notes(item: "WorkItem") -> str:
     return ", ".join(words)
 
 
+def _reason_in_figures(item: "WorkItem") -> str:
+    """Say why, and the figures behind it: "uncertainty 0.31, seconds 64"."""
+    figures = ", ".join(f"{name} {value:.3g}" for name, value in item.numbers)
+    return f"{item.reason}\n{figures}" if figures else item.reason
+
+
 COLUMNS = (
     _Column(
         "#",
@@ -48,7 +55,13 @@ COLUMNS = (
         "Place in the ranking; 1 is worth your time most",
     ),
     _Column("Case", lambda item: item.case.name, lambda item: item.case.name, "Name of the case"),
-    _Column("Why", lambda item: item.reason, lambda item: item.reason, "Why the case stands where it stands"),
+    _Column(
+        "Why",
+        lambda item: item.reason,
+        lambda item: item.reason,
+        "Why the case stands where it stands; point at it for the figures",
+        _reason_in_figures,
+    ),
     _Column(
         "Unsure",
         lambda item: "" if item.score is None else f"{item.score.uncertainty:.2f}",
@@ -124,7 +137,7 @@ class WorkTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(item)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.text(item) or None
+            return (column.hint or column.text)(item) or None
         if role == Qt.ItemDataRole.FontRole and item.case.name == self._current:
             return _bold()
         return None

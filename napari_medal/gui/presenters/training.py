@@ -8,6 +8,7 @@ from qtpy.QtCore import QObject, Signal
 from napari_medal.gui.job_runner import JobRunner
 from napari_medal.gui.panels.training import TrainingPanel
 from napari_medal.gui.rounds import Rounds, news
+from napari_medal.gui.score_bridge import ScoreBridge
 from napari_medal.gui.worker import Worker
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class TrainingPresenter(QObject):
         super().__init__(parent)
         self.runner = JobRunner()
         self.rounds = Rounds(self.runner)
+        self._scores = ScoreBridge(self)
+        self._scores.changed.connect(self.ranking_changed)
         self._panel = panel
         self._worker = worker
         self._session: Session | None = None
@@ -54,9 +57,14 @@ class TrainingPresenter(QObject):
     def show_task(self, session: "Session", task: str) -> None:
         """Train for this task from now on, and show its versions."""
         self._session, self._task = session, task
+        self._scores.watch(session, task)
         self.rounds.set_task(session, task)
         self._panel.show_project(session.project.settings.training.retrain_after)
         self._refresh()
+
+    def release(self) -> None:
+        """Listen to no project any more."""
+        self._scores.watch(None, "")
 
     def _refresh(self) -> None:
         session, task = self._session, self._task

@@ -58,6 +58,13 @@ def test_the_list_sorts_numbers_as_numbers(work_list):
     assert shown(work_list)[:3] == ["a", "b", "z"]
 
 
+def test_a_reason_comes_with_its_figures_when_pointed_at(work_list):
+    figured = replace(ITEMS[0], numbers=(("uncertainty", 0.3125), ("seconds", 64.0)))
+    work_list.show_items([figured, ITEMS[1]])
+    tips = [work_list.proxy.index(row, 2).data(Qt.ItemDataRole.ToolTipRole) for row in range(2)]
+    assert tips == ["edge unsure\nuncertainty 0.312, seconds 64", "edge unsure"]
+
+
 def test_the_list_filters_by_state_and_by_text(work_list):
     work_list.states.setCurrentText("accepted")
     assert shown(work_list) == ["z"]
