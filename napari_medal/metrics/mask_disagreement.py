@@ -86,16 +86,34 @@ def mask_disagreement(
         values: The labels, in order.
         spacing_mm: Distance of voxels along each axis.
     """
-    occurring = [value for value in values if (mask == value).any() or (other == value).any()]
-    labels = tuple(_label(mask, other, value, spacing_mm) for value in occurring)
-    differing = (mask != other).reshape(len(mask), -1).sum(axis=1)
-    swapped, exchange = _best_exchange(mask, other, occurring)
-    return MaskDisagreement(labels, swapped, exchange, int(differing.argmax()))
+    box = _box(mask, other)
+    ours, theirs, start = mask[box], other[box], tuple(int(side.start) for side in box)
+    occurring = [value for value in values if (ours == value).any() or (theirs == value).any()]
+    labels = tuple(_label(ours, theirs, value, spacing_mm, start) for value in occurring)
+    differing = (ours != theirs).reshape(len(ours), -1).sum(axis=1)
+    swapped, exchange = _best_exchange(ours, theirs, occurring)
+    return MaskDisagreement(labels, swapped, exchange, start[0] + int(differing.argmax()))
+
+
+def _box(mask: LabelArray, other: LabelArray) -> tuple[slice, ...]:
+    """Return the smallest box around what is labelled in either mask, with a voxel at least: large volumes are slow."""
+    labelled = (mask > 0) | (other > 0)
+    box = []
+    for axis in range(labelled.ndim):
+        others = tuple(each for each in range(labelled.ndim) if each != axis)
+        found = np.flatnonzero(labelled.any(axis=others))
+        box.append(slice(int(found[0]), int(found[-1]) + 1) if found.size else slice(0, 1))
+    return tuple(box)
 
 
 def _label(
-    mask: LabelArray, other: LabelArray, value: int, spacing_mm: tuple[float, float, float]
+    mask: LabelArray,
+    other: LabelArray,
+    value: int,
+    spacing_mm: tuple[float, float, float],
+    start: tuple[int, ...],
 ) -> LabelDisagreement:
+    """Compare one label of masks that are cut out at `start`."""
     ours, theirs = mask == value, other == value
     centres = [_centre(part, spacing_mm) for part in (ours, theirs)]
     z, y, x = (0.0, 0.0, 0.0)
@@ -107,8 +125,8 @@ def _label(
         log_ratio=float(np.log((np.count_nonzero(ours) + 10) / (np.count_nonzero(theirs) + 10))),
         shift_mm=(z, y, x),
         surface_mm=surface_distances(ours, theirs, spacing_mm).mean_mm,
-        missing=_lacking(ours, theirs & (mask == 0)),
-        surplus=_lacking(theirs, ours & (other == 0)),
+        missing=_lacking(ours, theirs & (mask == 0), start),
+        surplus=_lacking(theirs, ours & (other == 0), start),
     )
 
 
@@ -117,7 +135,7 @@ def _centre(mask: Mask, spacing_mm: tuple[float, float, float]) -> npt.NDArray[n
     return np.asarray(places.mean(axis=0) * spacing_mm, dtype=np.float64) if len(places) else None
 
 
-def _lacking(mask: Mask, found: Mask) -> Lacking | None:
+def _lacking(mask: Mask, found: Mask, start: tuple[int, ...]) -> Lacking | None:
     """Return the run of slices without the mask that holds most of the voxels `found`."""
     whole = np.count_nonzero(found | mask)
     runs: list[Lacking] = []
@@ -130,7 +148,8 @@ def _lacking(mask: Mask, found: Mask) -> Lacking | None:
         there = np.flatnonzero(counts)
         for run in np.split(there, np.flatnonzero(np.diff(there) > 1) + 1):
             if len(run):
-                runs.append(Lacking(axis, int(run[0]), int(run[-1]), float(counts[run].sum() / whole)))
+                first, last = (start[axis] + int(place) for place in (run[0], run[-1]))
+                runs.append(Lacking(axis, first, last, float(counts[run].sum() / whole)))
     return max(runs, key=lambda run: run.share, default=None)
 
 
@@ -140,8 +159,10 @@ def _best_exchange(mask: LabelArray, other: LabelArray, values: Sequence[int]) -
 
     if not values:
         return 1.0, ()
-    pairs = mask.astype(np.intp).ravel() * 256 + other.ravel()
-    counts = np.bincount(pairs, minlength=256 * 256).reshape(256, 256)
+    pairs = np.zeros(256 * 256, dtype=np.int64)
+    for ours, theirs in zip(mask, other, strict=True):
+        pairs += np.bincount((ours.astype(np.intp) * 256 + theirs).ravel(), minlength=256 * 256)
+    counts = pairs.reshape(256, 256)
     wanted = list(values)
     sizes = counts.sum(axis=1)[wanted][:, None] + counts.sum(axis=0)[wanted][None, :]
     overlaps = 2.0 * counts[np.ix_(wanted, wanted)] / np.maximum(sizes, 1)

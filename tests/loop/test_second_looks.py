@@ -129,7 +129,7 @@ def test_the_list_forgets_what_was_settled(searched: tuple[Session, Search]) -> 
 def small(tmp_path: Path) -> Iterator[Session]:
     """Six labelled bars, and a network that hardly learns."""
     write_bars(tmp_path / "images", 6)
-    session = small_session(tmp_path / "project", validation=0.0)
+    session = small_session(tmp_path / "project", validation=0.2)
     add_cases(session, Source(tmp_path / "images"), Silent())
     for case in session.project.cases.all():
         accept(session, case.name)
