@@ -45,7 +45,7 @@ def main() -> None:
         _write_guideline(folder / "project")
         pictures = [*_beginning(folder, sample.images), *run_viewer(folder / "project", folder / "pictures")]
         pictures += [*_small_views(folder, sample), _history(folder), _classes(folder, sample)]
-        pictures += [_values(folder, sample), _learning(folder), _trust(folder)]
+        pictures += [_values(folder, sample), _learning(folder), _trust(_audited(folder), folder)]
         for picture in pictures:
             shutil.copyfile(picture, _IMAGES / picture.name)
             print(_IMAGES / picture.name)
@@ -168,22 +168,26 @@ def _learning(folder: Path) -> Path:
     return picture
 
 
-def _trust(folder: Path) -> Path:
-    """Take a picture of what audits, the curve and the ranking tell after some more rounds of a project of its own."""
-    sample = get_sample(PHANTOM, folder / "more", cases=44, seed=2, progress=Silent())
+def _audited(folder: Path) -> Path:
+    """Make a project in which every second case is an audit, and go some rounds."""
+    sample = get_sample(PHANTOM, folder / "more", cases=30, seed=2, progress=Silent())
     wish = TaskWish("segmentation", ("1=anterior", "2=posterior"))
     session = new_project(folder / "audited", "phantoms", [wish], installed_extensions())
     add_cases(session, Source(sample.images), Silent())
     often = session.project.task_settings("segmentation").model_copy(update={"audit_every": 2})
-    save_settings(
-        session.project.folder, session.project.settings.model_copy(update={"tasks": {"segmentation": often}})
-    )
+    settings = session.project.settings.model_copy(update={"tasks": {"segmentation": often}})
+    save_settings(session.project.folder, settings)
     session.close()
     session = open_session(folder / "audited")
-    options = SimulationOptions(start=4, batch=6, rounds=4, validation=0.12, test=0.05)
+    options = SimulationOptions(start=4, batch=6, rounds=3, validation=0.15, test=0.05)
     simulate(session, "segmentation", sample.labels, options, Silent())
     session.close()
-    viewer, dock = _open(folder / "audited")
+    return folder / "audited"
+
+
+def _trust(project: Path, folder: Path) -> Path:
+    """Take a picture of what audits, the curve and the ranking tell."""
+    viewer, dock = _open(project)
     _wait(lambda: dock.panels.training.trust.details.isEnabled())
     dock.panels.training.trust.details.click()
     dialog = dock.trust.dialog
