@@ -14,6 +14,7 @@ import nibabel as nib
 import numpy as np
 from qtpy.QtWidgets import QApplication
 
+from napari_medal.catalogue.settings import save_settings
 from napari_medal.core.case import CaseState
 from napari_medal.core.progress import Silent
 from napari_medal.core.quantity import Quantity
@@ -24,7 +25,7 @@ from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.creating import Meanings, TaskWish, new_project, wishes
 from napari_medal.loop.making import ProjectWish, make_project
 from napari_medal.loop.samples import PHANTOM, Sample, get_sample
-from napari_medal.loop.session import installed_extensions
+from napari_medal.loop.session import installed_extensions, open_session
 from napari_medal.loop.simulation import SimulationOptions, simulate
 
 _IMAGES = Path(__file__).parent / "images"
@@ -44,7 +45,7 @@ def main() -> None:
         _write_guideline(folder / "project")
         pictures = [*_beginning(folder, sample.images), *run_viewer(folder / "project", folder / "pictures")]
         pictures += [*_small_views(folder, sample), _history(folder), _classes(folder, sample)]
-        pictures += [_values(folder, sample), _learning(folder)]
+        pictures += [_values(folder, sample), _learning(folder), _trust(_audited(folder), folder)]
         for picture in pictures:
             shutil.copyfile(picture, _IMAGES / picture.name)
             print(_IMAGES / picture.name)
@@ -161,6 +162,38 @@ def _learning(folder: Path) -> Path:
     _wait(lambda: dialog.plot.isVisibleTo(dialog))
     QApplication.processEvents()
     picture = folder / "learning.png"
+    dialog.grab().save(str(picture))
+    dock.close_down()
+    viewer.close()
+    return picture
+
+
+def _audited(folder: Path) -> Path:
+    """Make a project in which every second case is an audit, and go some rounds."""
+    sample = get_sample(PHANTOM, folder / "more", cases=30, seed=2, progress=Silent())
+    wish = TaskWish("segmentation", ("1=anterior", "2=posterior"))
+    session = new_project(folder / "audited", "phantoms", [wish], installed_extensions())
+    add_cases(session, Source(sample.images), Silent())
+    often = session.project.task_settings("segmentation").model_copy(update={"audit_every": 2})
+    settings = session.project.settings.model_copy(update={"tasks": {"segmentation": often}})
+    save_settings(session.project.folder, settings)
+    session.close()
+    session = open_session(folder / "audited")
+    options = SimulationOptions(start=4, batch=6, rounds=3, validation=0.15, test=0.05)
+    simulate(session, "segmentation", sample.labels, options, Silent())
+    session.close()
+    return folder / "audited"
+
+
+def _trust(project: Path, folder: Path) -> Path:
+    """Take a picture of what audits, the curve and the ranking tell."""
+    viewer, dock = _open(project)
+    _wait(lambda: dock.panels.training.trust.details.isEnabled())
+    dock.panels.training.trust.details.click()
+    dialog = dock.trust.dialog
+    dialog.resize(960, 800)
+    QApplication.processEvents()
+    picture = folder / "trust.png"
     dialog.grab().save(str(picture))
     dock.close_down()
     viewer.close()

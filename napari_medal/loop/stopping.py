@@ -14,6 +14,7 @@ _LOOKED_AT = 3
 """Versions that must all have brought nothing."""
 _AHEAD = 2.0
 _DRAWN = 41
+_SMALLEST_TOLD = 0.0005
 _TWO_SIDES = 2 * 1.959964
 
 
@@ -143,7 +144,8 @@ def _advice(
     else:
         verdict = "Hard to tell whether to go on"
     does = "lower" if meaning.is_error else "gain"
-    what = f"{does} the {_name(meaning)} by {gain}" if meaning.is_error else f"{does} {gain} {_name(meaning)}"
+    amount = str(gain) if gain.high >= _SMALLEST_TOLD else "less than 0.001"
+    what = f"{does} the {_name(meaning)} by {amount}" if meaning.is_error else f"{does} {amount} {_name(meaning)}"
     return f"{stalled}{verdict}: {batch} more label{'' if batch == 1 else 's'} would probably {what}."
 
 

@@ -138,7 +138,7 @@ def test_the_seed_and_the_number_repeat_a_draw(tmp_path: Path, cohort: PhantomCo
     assert len(set(drawn)) > 1
 
 
-@pytest.mark.parametrize("within", [1, 2, 4, 9])
+@pytest.mark.parametrize("within", [1, 2, 9])
 def test_who_reads_several_before_ranking_anew_has_audits_among_them(
     tmp_path: Path, cohort: PhantomCohort, within: int
 ) -> None:

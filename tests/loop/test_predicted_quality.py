@@ -12,7 +12,7 @@ from napari_medal.core.progress import Silent
 from napari_medal.core.score import CaseScore
 from napari_medal.io.samples.phantom import PhantomCohort
 from napari_medal.loop.adding import Source, add_cases
-from napari_medal.loop.answers import skip
+from napari_medal.loop.answers import reopen, skip
 from napari_medal.loop.predicted_quality import predicted_quality
 from napari_medal.loop.session import Session
 from tests.loop.auditing import PLAN, TASK, audit, go_live, say
@@ -28,6 +28,7 @@ def test_without_audits_the_model_is_taken_at_its_word(session: Session, cohort:
     go_live(session)
     say(session, 1, **DOUBTS)
     label(session, cohort, 1)
+    reopen(session, "case_001")  # its label counts still
     skip(session, "case_002")
     session.project.cases.draw(["case_003"], Split.TEST)
     found = predicted_quality(session, TASK)
