@@ -62,7 +62,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 
 def test_equal_files_are_one_exam(session: Session) -> None:
-    (look,) = doubled_cases(session, session.project.cases.all(), Silent())
+    (look,) = doubled_cases(session, _noted(session), Silent())
     assert (look.case, look.kind, look.suspicion) == ("bar_05", LookKind.DUPLICATE, 1.0)
     assert look.reason == "the same exam as bar_02, but of another subject (bar_05, bar_02): splits may leak"
 
@@ -74,6 +74,11 @@ def test_what_looks_alike_is_compared_voxel_by_voxel(session: Session) -> None:
     assert found["bar_09"].startswith("the same exam as bar_07, but of another subject")
 
 
+def test_what_cases_look_like_when_they_are_added_is_enough(session: Session) -> None:
+    cases = session.project.cases.all()
+    assert {look.case for look in doubled_cases(session, cases, Silent())} == {"bar_05", "bar_09"}
+
+
 def test_a_file_that_cannot_be_read_is_no_twin(session: Session) -> None:
     cases = _noted(session, bar_09="bar_07")
     damage(session.project.cases.get("bar_09").images[0])
@@ -81,7 +86,7 @@ def test_a_file_that_cannot_be_read_is_no_twin(session: Session) -> None:
 
 
 def test_only_cases_that_count_are_doubled(session: Session) -> None:
-    cases = [case for case in session.project.cases.all() if case.name != "bar_02"]
+    cases = [case for case in _noted(session) if case.name != "bar_02"]
     assert doubled_cases(session, cases, Silent()) == []
 
 
