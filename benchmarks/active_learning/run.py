@@ -23,8 +23,8 @@ from napari_medal.loop.truths import Truths
 WATCHED = "random"
 """The arm on whose models every doubt is compared with the error."""
 MEASURES = (
-    "pairwise-dice", "entropy", "expected-entropy", "mutual-information", "variance", "margin", "variation-ratio",
-    "least-confidence", "class-entropy", "mean-entropy",
+    "pairwise-dice", "expected-dice", "entropy", "expected-entropy", "mutual-information", "variance", "margin",
+    "variation-ratio", "least-confidence", "class-entropy", "mean-entropy",
 )  # fmt: skip
 
 

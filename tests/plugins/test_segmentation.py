@@ -98,13 +98,21 @@ def test_other_measures_serve_too():
     assert 0.0 < score.uncertainty < 1.0
 
 
+def test_a_reader_is_led_to_most_wrong_voxels_and_not_to_a_small_end():
+    blurred = samples(labels())
+    blurred[0, :, 9, 3:4] = 1 / 3
+    blurred[0, :, 6, 3:6] = 0.5 * blurred[0, :, 6, 3:6] + 0.5 / 3
+    score = TASK.score(blurred, SCHEME, GRID, ENTROPY)
+    assert score.per_slice[6] > score.per_slice[9] > 0.0
+
+
 def test_slices_of_slight_doubt_are_not_named():
     blurred = samples(labels())
     for slices, blur in ((slice(5, 7), 0.02), (slice(7, 10), 0.6)):
         blurred[0, :, slices] = (1 - blur) * blurred[0, :, slices] + blur / 3
     score = TASK.score(blurred, SCHEME, GRID, ENTROPY)
     assert score.reason == "posterior boundary uncertain on slices 8-10"
-    assert score.per_slice[5] > 0.05
+    assert score.per_slice[5] > 0.03
 
 
 def test_slices_are_averaged_over_the_neighbourhood_of_structures_only():

@@ -9,6 +9,7 @@ from napari_medal.core.measure import Measure
 from napari_medal.testing import check_measure
 from napari_medal.uncertainty.class_entropy import MEASURE as CLASS_ENTROPY
 from napari_medal.uncertainty.entropy import MEASURE as ENTROPY
+from napari_medal.uncertainty.expected_dice import MEASURE as EXPECTED_DICE
 from napari_medal.uncertainty.expected_entropy import MEASURE as EXPECTED_ENTROPY
 from napari_medal.uncertainty.least_confidence import MEASURE as LEAST_CONFIDENCE
 from napari_medal.uncertainty.margin import MEASURE as MARGIN
@@ -23,6 +24,7 @@ from tests.uncertainty.balls import ball, stack
 MEASURES = (
     CLASS_ENTROPY,
     ENTROPY,
+    EXPECTED_DICE,
     EXPECTED_ENTROPY,
     LEAST_CONFIDENCE,
     MARGIN,

@@ -25,6 +25,20 @@ def slice_means(uncertainty: FloatArray, found: npt.NDArray[np.bool_]) -> npt.ND
     return np.asarray(sums / np.maximum(voxels, 1), dtype=np.float64)
 
 
+def slice_doubts(uncertainty: FloatArray, found: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Return how much doubt each slice holds near the region `found`, as a share of the most that a slice could hold.
+
+    It is the sum of a (Z, Y, X) map over the region, grown by a voxel, and not its mean: a reader is to be led to where
+    most voxels are wrong, and a mean leads to ends of a structure that have few voxels.
+
+    Returns:
+        (Z,) shares in [0, 1] of the largest slice of the region; 0 on slices without it.
+    """
+    band = dilate(found, _BAND_VOXELS)
+    sums = np.where(band, uncertainty, 0.0).sum(axis=(1, 2), dtype=np.float64)
+    return np.asarray(sums / max(int(np.count_nonzero(band, axis=(1, 2)).max()), 1), dtype=np.float64)
+
+
 def doubt_in_words(
     uncertainty: FloatArray,
     members: LabelArray,

@@ -16,7 +16,7 @@ from napari_medal.errors import GeometryError, ModelError
 from napari_medal.metrics.bootstrap import mean_interval
 from napari_medal.metrics.overlap import dice_per_label
 from napari_medal.types import FloatArray, LabelArray, Samples
-from napari_medal_plugins.segmentation.doubt import doubt_in_words, slice_means
+from napari_medal_plugins.segmentation.doubt import doubt_in_words, slice_doubts
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Segmentation:
         members = np.stack([member.argmax(axis=0).astype(np.uint8) for member in samples])
         mean = samples.mean(axis=0).argmax(axis=0).astype(np.uint8)
         found = (members != 0).any(axis=0) | (mean != 0)
-        per_slice = tuple(float(value) for value in slice_means(uncertainty_map, found))
+        per_slice = tuple(float(value) for value in slice_doubts(uncertainty_map, found))
         reason = doubt_in_words(uncertainty_map, members, mean, per_class, scheme.names)
         return CaseScore(float(np.mean(per_class)), per_class, per_slice, reason)
 
