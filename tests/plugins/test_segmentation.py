@@ -14,6 +14,7 @@ from napari_medal.errors import GeometryError, ModelError
 from napari_medal.testing import check_task
 from napari_medal.uncertainty.entropy import MEASURE as ENTROPY
 from napari_medal.uncertainty.pairwise_dice import MEASURE as PAIRWISE_DICE
+from napari_medal_plugins.segmentation.doubt import slice_doubts, slice_means
 from napari_medal_plugins.segmentation.task import TASK
 
 SCHEME = LabelScheme((LabelClass(1, "anterior", "#111111"), LabelClass(5, "posterior", "#222222")))
@@ -98,12 +99,15 @@ def test_other_measures_serve_too():
     assert 0.0 < score.uncertainty < 1.0
 
 
-def test_a_reader_is_led_to_most_wrong_voxels_and_not_to_a_small_end():
-    blurred = samples(labels())
-    blurred[0, :, 9, 3:4] = 1 / 3
-    blurred[0, :, 6, 3:6] = 0.5 * blurred[0, :, 6, 3:6] + 0.5 / 3
-    score = TASK.score(blurred, SCHEME, GRID, ENTROPY)
-    assert score.per_slice[6] > score.per_slice[9] > 0.0
+def test_a_reader_is_led_to_most_doubtful_voxels_and_not_to_a_small_end():
+    found = np.zeros(GRID.shape, dtype=np.bool_)
+    found[2:6, 1:9, 1:9] = True
+    found[9, 5, 5] = True
+    doubt = np.where(found, 0.2, 0.0).astype(np.float32)
+    doubt[9, 5, 5] = 1.0
+    assert slice_means(doubt, found).argmax() == 9
+    assert slice_doubts(doubt, found).argmax() in range(2, 6)
+    assert slice_doubts(doubt, found).max() == pytest.approx(0.2 * 64 / 96)
 
 
 def test_slices_of_slight_doubt_are_not_named():
