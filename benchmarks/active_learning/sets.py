@@ -41,7 +41,7 @@ class DataSet:
         test: Subjects that figures come from.
         baseline: The arm that others are compared with.
         learning_rate: Peak of the learning rate; None is the recipe's own.
-        thickness: Slices of a slab, for arms that label in slabs.
+        thickness: Slices of a slab, for arms that label in slabs; 0 for pictures, which have none.
     """
 
     name: str
@@ -56,7 +56,7 @@ class DataSet:
     test: int
     baseline: str = "random"
     learning_rate: float | None = 8e-3
-    thickness: int = 6
+    thickness: int = 0
 
 
 def _hippocampus(_folder: Path) -> Cohort:
@@ -100,19 +100,19 @@ SETS = {
             "hippocampus", "segmentation", ("1=anterior", "2=posterior"), _hippocampus,
             PlanChanges(spacing_mm=(1.5, 1.5, 1.5), patch=(24, 32, 24), strides=((2, 2, 2), (2, 2, 2)), batch=2,
                         cold_steps=400, warm_steps=120, **_LIGHT),
-            start=4, batch=4, rounds=5, validation=20, test=40,
+            start=4, batch=4, rounds=5, validation=20, test=40, thickness=6,
         ),
         DataSet(
             "phantom", "segmentation", ("1=anterior", "2=posterior"), _phantoms,
             PlanChanges(spacing_mm=(1.3, 1.3, 1.8), patch=(20, 28, 20), strides=((2, 2, 2), (2, 2, 2)), batch=2,
                         cold_steps=400, warm_steps=120, **_LIGHT),
-            start=4, batch=4, rounds=5, validation=20, test=40,
+            start=4, batch=4, rounds=5, validation=20, test=40, thickness=6,
         ),
         DataSet(
             "lgg_flair", "segmentation", ("1=tumour",), _flair,
             PlanChanges(spacing_mm=(1.0, 3.5, 3.5), patch=(16, 64, 64), strides=((1, 2, 2), (2, 2, 2)), batch=2,
                         cold_steps=300, warm_steps=90, **_LIGHT),
-            start=3, batch=2, rounds=4, validation=4, test=8,
+            start=3, batch=2, rounds=4, validation=4, test=8, thickness=6,
         ),
         DataSet(
             "breast_us", "segmentation", ("255=lesion",), _breast,
