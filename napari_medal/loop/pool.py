@@ -1,5 +1,6 @@
 """What a strategy is told of the cases that wait."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from napari_medal.catalogue.models import ModelVersion
@@ -79,10 +80,17 @@ def _places(
         own = {name: found.features for name, found in seen.items() if found.model == live.number and found.features}
         if waiting and all(case.name in own for case in waiting):
             noted = session.project.models.features(task, live.number)
-            places = [own.get(name) or noted.get(label.identifier) for name, label in taught.items()]
-            return own, [place for place in places if place]
-    looks = session.project.cases.looks()
+            places = {name: own.get(name) or noted.get(label.identifier) for name, label in taught.items()}
+            return own, [place for place in places.values() if place]
+    looks = _alike(session.project.cases.looks())
     return looks, [looks[name] for name in taught if name in looks]
+
+
+def _alike(looks: Mapping[str, Features]) -> dict[str, Features]:
+    """Leave out cases of another kind than most: with other channels, or pictures among volumes."""
+    lengths = Counter(len(place) for place in looks.values())
+    usual = max(lengths, key=lambda length: (lengths[length], length), default=0)
+    return {name: place for name, place in looks.items() if len(place) == usual}
 
 
 def _finds(prediction: StoredPrediction, first: int | None) -> bool | None:

@@ -19,6 +19,7 @@ from napari_medal.loop.answers import Reading, accept_file
 from napari_medal.loop.looking import look_at
 from napari_medal.loop.pool import pool_of
 from napari_medal.loop.prediction import predict
+from napari_medal.loop.ranking import rank
 from napari_medal.loop.reading_time import USUAL
 from napari_medal.loop.recorded_times import expected_seconds, recorded_time
 from napari_medal.loop.session import Session
@@ -73,6 +74,13 @@ def test_after_a_model_they_lie_where_its_deepest_layer_puts_them(session: Sessi
     assert len(found.weaknesses) == 2
     label(session, cohort, 3)
     assert len(_pool(session).taught) == in_training + 1
+
+
+def test_a_case_of_another_kind_lies_nowhere_and_is_ranked_all_the_same(session: Session) -> None:
+    session.project.cases.set_looks({"case_003": (0.5, 0.25)})
+    found = _pool(session)
+    assert [candidate.case for candidate in found.candidates if candidate.features is None] == ["case_003"]
+    assert "case_003" in [entry.case for entry in rank(session, TASK)]
 
 
 def test_while_scores_come_in_the_older_ones_stand(session: Session) -> None:
