@@ -18,8 +18,6 @@ from benchmarks.active_learning.pieces import judge  # noqa: E402
 from benchmarks.active_learning.report import report  # noqa: E402
 from benchmarks.active_learning.sets import SETS  # noqa: E402
 
-_HERE = Path(__file__).parent
-
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -28,7 +26,8 @@ def main() -> None:
     asked.add_argument("--seeds", type=int, default=8, help="how many paired seeds")
     asked.add_argument("--workers", type=int, default=os.cpu_count(), help="processes, each with one thread")
     asked.add_argument("--work", type=Path, default=Path(".judge"), help="where projects are kept meanwhile")
-    asked.add_argument("--results", type=Path, default=_HERE / "results", help="where tables are kept")
+    asked.add_argument("--results", type=Path, default=Path(".judge/results"), help="where each run is kept")
+    asked.add_argument("--tables", type=Path, help="a folder to write all runs of a set into, as one table")
     asked.add_argument("--report", action="store_true", help="only tell what there is")
     asked.add_argument("--plots", type=Path, help="a folder to draw the curves into")
     options = asked.parse_args()
@@ -38,7 +37,7 @@ def main() -> None:
             sets, [ARMS[name] for name in options.arms], options.seeds, options.workers, options.work, options.results
         )
     for data in sets:
-        print(report(data, options.results, options.plots))
+        print(report(data, options.results, options.plots, options.tables))
 
 
 if __name__ == "__main__":

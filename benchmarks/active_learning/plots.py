@@ -16,9 +16,8 @@ def draw_curves(data: DataSet, arms: dict[str, dict[int, Course]], full: float, 
     """Draw the mean figure of each arm against labels and minutes, with its standard error; return the file."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     import pyqtgraph as pg
-    from pyqtgraph.exporters import ImageExporter
 
-    pg.mkQApp()
+    application = pg.mkQApp()
     pg.setConfigOptions(background="w", foreground="k", antialias=True)
     board = pg.GraphicsLayoutWidget()
     board.resize(*_SIZE)
@@ -26,9 +25,10 @@ def draw_curves(data: DataSet, arms: dict[str, dict[int, Course]], full: float, 
         plot = board.addPlot(row=0, col=column, title=data.name if column == 0 else "")
         plot.setLabel("bottom", title)
         plot.setLabel("left", "figure on the test cases")
+        plot.getAxis("left").enableAutoSIPrefix(False)
         plot.addLine(y=full, pen=pg.mkPen("#888888", style=pg.QtCore.Qt.PenStyle.DashLine))
         if column == 0:
-            plot.addLegend(offset=(-10, -10))
+            plot.addLegend(offset=(-10, -10), labelTextColor="k")
         for number, (name, courses) in enumerate(arms.items()):
             rounds = min(len(course.rounds) for course in courses.values())
             spent = np.array([[getattr(row, what) for row in c.rounds[:rounds]] for c in courses.values()], dtype=float)
@@ -40,5 +40,8 @@ def draw_curves(data: DataSet, arms: dict[str, dict[int, Course]], full: float, 
             plot.plot(x, y, pen=pen, symbol="o", symbolSize=5, symbolBrush=pen.color(), symbolPen=None, name=name)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"al-{data.name}.png"
-    ImageExporter(board.scene()).export(str(path))
+    board.show()
+    application.processEvents()
+    board.grab().save(str(path))
+    board.close()
     return path

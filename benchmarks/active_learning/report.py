@@ -12,6 +12,7 @@ from benchmarks.active_learning.pieces import full_figures, place
 from benchmarks.active_learning.plots import draw_curves
 from benchmarks.active_learning.run import WATCHED
 from benchmarks.active_learning.sets import DataSet
+from benchmarks.active_learning.tables import write_tables
 from benchmarks.active_learning.verdict import Contrast, contrasts, ratio, reached
 from napari_medal.core.evaluation import Interval
 
@@ -20,8 +21,8 @@ _TARGETS = (0.95, 0.98, 0.99)
 _YARDSTICK = "mean-entropy"
 
 
-def report(data: DataSet, results: Path, plots: Path | None = None) -> str:
-    """Return the tables of a set in Markdown; draw its curves where a folder is given."""
+def report(data: DataSet, results: Path, plots: Path | None = None, tables: Path | None = None) -> str:
+    """Return the figures of a set in Markdown; draw its curves and write its tables where folders are given."""
     arms = _found(data, results)
     full = float(np.mean(full_figures(results, data))) if full_figures(results, data) else float("nan")
     baseline = arms.get(data.baseline)
@@ -29,6 +30,8 @@ def report(data: DataSet, results: Path, plots: Path | None = None) -> str:
         return f"### {data.name}\n\nNothing of the baseline '{data.baseline}' yet."
     if plots is not None:
         draw_curves(data, arms, full, plots)
+    if tables is not None:
+        write_tables(data, arms, tables)
     end = next(iter(baseline.values())).rounds[-1]
     lines = [
         f"### {data.name}",

@@ -5,7 +5,7 @@ from qtpy.QtGui import QMouseEvent
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication, QWidget
 
-_HEARD_MS = 15
+_HEARD_MS = 40
 """napari hears of moves at most every five milliseconds."""
 
 _NONE = Qt.KeyboardModifier.NoModifier
