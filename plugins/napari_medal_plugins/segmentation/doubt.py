@@ -10,19 +10,7 @@ from napari_medal.uncertainty.dilation import dilate
 
 _BAND_VOXELS = 1
 _NEGLIGIBLE = 0.01
-"""A mean over a slice's band below this is not worth a word."""
-
-
-def slice_means(uncertainty: FloatArray, found: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """Return the mean of a (Z, Y, X) map over each slice's part of the region `found`, grown by a voxel.
-
-    Returns:
-        (Z,) means in [0, 1]; 0 on slices without the region.
-    """
-    band = dilate(found, _BAND_VOXELS)
-    voxels = np.count_nonzero(band, axis=(1, 2))
-    sums = np.where(band, uncertainty, 0.0).sum(axis=(1, 2), dtype=np.float64)
-    return np.asarray(sums / np.maximum(voxels, 1), dtype=np.float64)
+"""A slice that holds less of the doubt that it could is not worth a word."""
 
 
 def slice_doubts(uncertainty: FloatArray, found: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
@@ -60,7 +48,7 @@ def doubt_in_words(
     worst = int(np.argmax(per_class))
     name = names[worst]
     in_members = members == worst + 1
-    values = slice_means(uncertainty, in_members.any(axis=0) | (mean == worst + 1))
+    values = slice_doubts(uncertainty, in_members.any(axis=0) | (mean == worst + 1))
     if per_class[worst] < _NEGLIGIBLE or values.max() < _NEGLIGIBLE:
         return "nothing stands out as uncertain"
     where = _slices_in_words(values)
