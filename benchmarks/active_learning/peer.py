@@ -1,7 +1,7 @@
 """How well MONAI Label's own scorer tells how wrong a model is, beside our doubts of the same network.
 
 A U-Net with dropout learns 24 hippocampi; 40 that it has not seen are scored by five dropout passes. MONAI Label runs
-in an environment of its own below `.peers`, with the weights handed over; images lie on the network's grid already.
+in an environment of its own below `.peers`, with the weights and the prepared images handed over.
 
 `python -m benchmarks.active_learning.peer`
 """
@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import nibabel
+import numpy as np
 import torch
 
 from benchmarks.active_learning.arms import Arm
@@ -27,9 +29,10 @@ from napari_medal.core.asking import Asking
 from napari_medal.core.case import Case, Split
 from napari_medal.core.learning import Learning
 from napari_medal.core.plan_changes import PlanChanges
+from napari_medal.core.target import Target
 from napari_medal.engine.ensemble import Ensemble
 from napari_medal.engine.weights import load_members
-from napari_medal.loop.judging import load_ensemble, project_device
+from napari_medal.loop.judging import load_ensemble, prepared_case, project_device
 from napari_medal.loop.session import Session
 from napari_medal.metrics.aurc import aurc
 from napari_medal.metrics.spearman import spearman
@@ -96,8 +99,9 @@ def _ask(session: Session, cases: Sequence[Case], peers: Path, scratch: Path) ->
     torch.save(dict(load_members(live.folder)[0]), weights)
     images = scratch / "images"
     images.mkdir()
-    for case in cases:
-        (images / f"{case.name}.nii.gz").symlink_to(case.images[0])
+    for case in cases:  # as our network is used to see them, in an order of axes that the peer leaves alone
+        prepared = prepared_case(session, case, live.plan, Target.MASK).image[0]
+        nibabel.Nifti1Image(prepared, np.eye(4)).to_filename(images / f"{case.name}.nii.gz")
     plan = asdict(live.plan) | {"kernels": live.plan.level_kernels, "strides": live.plan.level_strides}
     settings = {
         "plan": plan, "cases": len(cases), "outputs": 3, "passes": _PASSES, "threads": os.cpu_count(), "device": "cpu",

@@ -71,9 +71,10 @@ class Projects:
         place = self._folder / (f"start-{self._seed}" if learning == AS_USUAL else f"start-{self._seed}-dropout")
         if place.exists():
             return place
+        base = self.base()
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
             project = Path(folder) / "project"
-            shutil.copytree(self.base(), project)
+            shutil.copytree(base, project)
             session = self._open(project, Arm("start", "random", learning=learning))
             self._label(session, self._first(session))
             train_model(session, self._data.task, Silent())
