@@ -13,7 +13,7 @@ from napari_medal.atomic import write_atomic
 from napari_medal.catalogue.cases import case_row
 from napari_medal.catalogue.layout import Layout
 from napari_medal.catalogue.map_archive import MapArchive
-from napari_medal.catalogue.schema import PredictionRow
+from napari_medal.catalogue.schema import CaseRow, PredictionRow
 from napari_medal.core.edit_size import EditSize
 from napari_medal.core.score import CaseScore
 from napari_medal.core.shares import Shares
@@ -160,6 +160,14 @@ class Predictions:
                 select(PredictionRow).where(PredictionRow.task == task, PredictionRow.model == model)
             )
             return {row.case.name: self._stored(row) for row in rows}
+
+    def edits(self, task: str) -> dict[tuple[int, str], EditSize]:
+        """Return what corrections were guessed to take, by model version and case name, and nothing else of them."""
+        wanted = select(PredictionRow.model, CaseRow.name, PredictionRow.edit).join(CaseRow)
+        with self._sessions() as session:
+            rows = session.execute(wanted.where(PredictionRow.task == task, PredictionRow.edit.is_not(None)))
+            found = {(model, name): stored_edit(numbers) for model, name, numbers in rows}
+        return {place: edit for place, edit in found.items() if edit is not None}
 
     def prune_maps(self, task: str, keep: int) -> None:
         """Delete the maps of other model versions than `keep`; masks and scores stay."""

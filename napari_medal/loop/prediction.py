@@ -124,10 +124,9 @@ class _Run:
         for done, annotation in enumerate(taught):
             self._progress.step(done, len(taught), "Looking at labelled cases")
             try:
-                found = self._prepared(project.cases.get(annotation.case))
-                features[annotation.identifier] = self._ensemble(project.cases.get(annotation.case), found).features(
-                    found
-                )
+                case = project.cases.get(annotation.case)
+                prepared = self._prepared(case)
+                features[annotation.identifier] = self._ensemble(case, prepared).features(prepared)
             except (FormatError, GeometryError, OSError):
                 continue  # it was left out of the training for the same reason, or its files have gone since
         project.models.set_features(self._task, self._model.number, features)

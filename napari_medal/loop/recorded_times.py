@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from statistics import median
 
 from napari_medal.catalogue.predictions import StoredPrediction
-from napari_medal.core.annotation import Annotation
 from napari_medal.core.edit_size import EditSize
 from napari_medal.core.target import Target
 from napari_medal.loop.reading_time import USUAL, ReadingTime, fitted
@@ -35,17 +34,14 @@ def expected_seconds(session: Session, task: str, seen: Mapping[str, StoredPredi
 
 def _scale(session: Session, task: str) -> float:
     """Return how many times more contour readers drew anew than was guessed."""
-    by_model: dict[int, list[Annotation]] = {}
-    for annotation in session.project.annotations.current(task).values():
-        if annotation.started_from is not None and annotation.edit is not None and annotation.confirmed is None:
-            by_model.setdefault(annotation.started_from, []).append(annotation)
+    guessed = session.project.predictions.edits(task)
     ratios = []
-    for model, annotations in by_model.items():
-        guessed = session.project.predictions.by(task, model)
-        for annotation in annotations:
-            before = guessed[annotation.case].edit if annotation.case in guessed else None
-            if before is not None and annotation.edit is not None and before.length_mm > 0.0:
-                ratios.append(annotation.edit.length_mm / before.length_mm)
+    for annotation in session.project.annotations.current(task).values():
+        if annotation.started_from is None or annotation.edit is None or annotation.confirmed is not None:
+            continue
+        before = guessed.get((annotation.started_from, annotation.case))
+        if before is not None and before.length_mm > 0.0:
+            ratios.append(annotation.edit.length_mm / before.length_mm)
     return median(ratios) if len(ratios) >= _LEAST else 1.0
 
 

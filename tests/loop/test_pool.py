@@ -108,6 +108,38 @@ def test_seconds_are_expected_from_the_size_of_the_correction(session: Session) 
     assert expected_seconds(session, TASK, seen) == {"case_003": USUAL.seconds(EditSize(200.0, 5, 3))}
 
 
+def test_guesses_are_scaled_by_what_was_corrected(training_only: Session, cohort: PhantomCohort) -> None:
+    session = training_only
+    label(session, cohort, 0, 1)
+    train_model(session, TASK, Silent())
+    predict(session, TASK, Silent())
+    guessed = session.project.predictions.edits(TASK)
+    for number in range(2, 7):
+        name = f"case_{number:03d}"
+        accept_file(session, TASK, name, cohort.labels / f"{name}.nii.gz", Reading("ann", 30.0, started_from=1))
+    corrected = {name: found.edit for name, found in session.project.annotations.current(TASK).items()}
+    ratios = [edit.length_mm / guessed[(1, name)].length_mm for name, edit in corrected.items() if (1, name) in guessed]
+    seen = session.project.predictions.by(TASK, 1)["case_008"]
+    scaled = replace(seen.edit, length_mm=seen.edit.length_mm * np.median(ratios))
+    assert len(ratios) == 5
+    assert expected_seconds(session, TASK, {"case_008": seen})["case_008"] == pytest.approx(USUAL.seconds(scaled))
+    assert USUAL.seconds(scaled) != USUAL.seconds(seen.edit)
+
+
+def test_guesses_stand_where_nobody_knows_what_was_corrected(session: Session, cohort: PhantomCohort) -> None:
+    _model(session, 1)
+    names = {f"case_{n:03d}": 0.2 for n in range(6)}
+    _score(session, 1, EditSize(1.0, 5, 3), **names)
+    for name in list(names)[:5]:
+        reading = Reading("ann", 30.0, started_from=1)
+        accept_file(session, TASK, name, cohort.labels / f"{name}.nii.gz", reading)
+    corrected = [found.edit for found in session.project.annotations.current(TASK).values()]
+    assert corrected == [None] * 5, "without a kept mask nobody knows what was corrected"
+    assert session.project.predictions.edits(TASK) == {(1, name): EditSize(1.0, 5, 3) for name in names}
+    seen = session.project.predictions.by(TASK, 1)
+    assert expected_seconds(session, TASK, seen)["case_005"] == USUAL.seconds(EditSize(1.0, 5, 3))
+
+
 def test_recorded_times_count_once_there_are_enough(training_only: Session, cohort: PhantomCohort) -> None:
     for revision in range(3):
         for number in range(9):
