@@ -4,7 +4,7 @@ import tomllib
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
-EXTENSION_GROUPS = ("tasks", "recipes", "measures", "strategies", "exporters", "readers", "tools")
+EXTENSION_GROUPS = ("tasks", "recipes", "measures", "strategies", "exporters", "readers", "tools", "folders")
 
 
 def declared_extensions(repo_root: Path) -> list[EntryPoint]:

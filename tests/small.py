@@ -17,6 +17,7 @@ from napari_medal.catalogue.settings import (
     label_settings,
 )
 from napari_medal.core.dataset import Exporter
+from napari_medal.core.folder_reader import FolderReader
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import LabelScheme
 from napari_medal.core.learning import Learning
@@ -140,6 +141,7 @@ def small_extensions(unet: str = "tests.small:UNET") -> Extensions:
         exporters=Registry("napari_medal.exporters", keeps(Exporter), of("exporters")),
         readers=Registry("napari_medal.readers", keeps(Reader), of("readers")),
         tools=Registry("napari_medal.tools", keeps(EditTool), of("tools")),
+        folders=Registry("napari_medal.folders", keeps(FolderReader), of("folders")),
     )
 
 

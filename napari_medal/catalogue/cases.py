@@ -5,18 +5,33 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import TypeAdapter
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from napari_medal.catalogue.layout import Layout
 from napari_medal.catalogue.schema import CaseRow, ImageRow, SubjectRow
 from napari_medal.core.case import Case, CaseState, Split
+from napari_medal.core.file_note import FileNote, NoteKind, Verdict
+from napari_medal.core.series_source import SeriesSource
 from napari_medal.errors import ProjectError, UnknownCaseError
 
 
 @dataclass(frozen=True)
 class NewCase:
-    """A case to enter, with what it looks like: its files lie in the project folder already, unless it is broken."""
+    """A case to enter: its files lie in the project folder already, unless it is broken.
+
+    Args:
+        name: Unique in the project.
+        subject: The patient's pseudonym.
+        images: One file for each channel.
+        checksums: The SHA-256 of each.
+        broken_reason: Why it cannot be used, if it cannot.
+        looks: What its images look like (`metrics.looks`).
+        notes: What a person should know of its files.
+        channels: The name of each channel; empty where nothing says them.
+        sources: The DICOM series of each channel; empty where there is none.
+    """
 
     name: str
     subject: str
@@ -24,6 +39,12 @@ class NewCase:
     checksums: tuple[str, ...]
     broken_reason: str = ""
     looks: tuple[float, ...] | None = None
+    notes: tuple[FileNote, ...] = ()
+    channels: tuple[str, ...] = ()
+    sources: tuple[SeriesSource | None, ...] = ()
+
+
+_SOURCE = TypeAdapter(SeriesSource)
 
 
 class Cases:
@@ -64,6 +85,26 @@ class Cases:
         """
         with self._sessions() as session:
             return self._case(case_row(session, name))
+
+    def notes(self, name: str) -> tuple[FileNote, ...]:
+        """Return what a person should know of the files of a case.
+
+        Raises:
+            UnknownCaseError: The project has no such case.
+        """
+        with self._sessions() as session:
+            kept = case_row(session, name).notes or []
+            return tuple(FileNote(NoteKind(kind), Verdict(verdict), words) for kind, verdict, words in kept)
+
+    def sources(self, name: str) -> tuple[SeriesSource | None, ...]:
+        """Return the DICOM series of each channel of a case; None for a channel that comes from none.
+
+        Raises:
+            UnknownCaseError: The project has no such case.
+        """
+        with self._sessions() as session:
+            kept = [image.source for image in case_row(session, name).images]
+            return tuple(None if source is None else _SOURCE.validate_python(source) for source in kept)
 
     def set_state(self, name: str, state: CaseState) -> None:
         """Move a case to another state."""
@@ -120,6 +161,9 @@ class Cases:
 
     def _row(self, case: NewCase, subject: SubjectRow) -> CaseRow:
         state = CaseState.BROKEN if case.broken_reason else CaseState.NEW
+        channels = case.channels or ("",) * len(case.images)
+        sources = case.sources or (None,) * len(case.images)
+        files = enumerate(zip(case.images, case.checksums, channels, sources, strict=True))
         return CaseRow(
             name=case.name,
             subject=subject,
@@ -127,9 +171,16 @@ class Cases:
             broken_reason=case.broken_reason,
             added_at=datetime.now(UTC),
             looks=None if case.looks is None else list(case.looks),
+            notes=[[note.kind.value, note.verdict.value, note.words] for note in case.notes] or None,
             images=[
-                ImageRow(channel=channel, path=self._layout.relative(path), sha256=checksum)
-                for channel, (path, checksum) in enumerate(zip(case.images, case.checksums, strict=True))
+                ImageRow(
+                    channel=channel,
+                    path=self._layout.relative(path),
+                    sha256=checksum,
+                    name=name,
+                    source=None if source is None else _SOURCE.dump_python(source, mode="json"),
+                )
+                for channel, (path, checksum, name, source) in files
             ],
         )
 
@@ -143,6 +194,7 @@ class Cases:
             broken_reason=row.broken_reason,
             difficulty=row.difficulty,
             tags=tuple(tag.tag for tag in row.tags),
+            channels=tuple(image.name for image in row.images),
         )
 
 

@@ -10,6 +10,7 @@ from napari_medal.catalogue.annotations import Annotations
 from napari_medal.catalogue.audits import Audits
 from napari_medal.catalogue.cases import Cases
 from napari_medal.catalogue.database import open_database
+from napari_medal.catalogue.facts import Facts
 from napari_medal.catalogue.journals import Journals
 from napari_medal.catalogue.layout import Layout
 from napari_medal.catalogue.models import Models
@@ -40,6 +41,7 @@ class Project:
     notes: Notes
     audits: Audits
     second_looks: SecondLooks
+    facts: Facts
     database: Engine
 
     @property
@@ -113,5 +115,6 @@ def open_project(folder: Path) -> Project:
         notes=Notes(sessions),
         audits=Audits(sessions),
         second_looks=SecondLooks(sessions),
+        facts=Facts(sessions),
         database=database,
     )

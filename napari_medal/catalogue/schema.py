@@ -49,6 +49,15 @@ class Base(DeclarativeBase):
     )
 
 
+class FactRow(Base):
+    """Something about the project as a whole that is settled once."""
+
+    __tablename__ = "facts"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str]
+
+
 class SubjectRow(Base):
     """A patient, by pseudonym."""
 
@@ -72,6 +81,7 @@ class CaseRow(Base):
     added_at: Mapped[datetime] = mapped_column(Moment)
     difficulty: Mapped[int | None]
     looks: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))  # what its images look like
+    notes: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))  # [[kind, verdict, words], ...]
     subject: Mapped[SubjectRow] = relationship(lazy="joined")
     images: Mapped[list["ImageRow"]] = relationship(lazy="selectin", order_by="ImageRow.channel")
     tags: Mapped[list["TagRow"]] = relationship(lazy="selectin", order_by="TagRow.tag", cascade="all, delete-orphan")
@@ -110,6 +120,8 @@ class ImageRow(Base):
     channel: Mapped[int]
     path: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(default="", server_default="")  # of the sequence
+    source: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)  # a SeriesSource
 
 
 class AnnotationRow(Base):

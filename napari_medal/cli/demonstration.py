@@ -114,7 +114,7 @@ def _labels_found(labels: Path) -> tuple[str, ...]:
     files = installed_files()
     values: set[int] = set()
     for case in discover(labels, files.suffixes):
-        values |= {int(value) for value in np.unique(files.read(case.images[0])[0].array) if value > 0}
+        values |= {int(value) for value in np.unique(files.look(case.images[0]).volumes[0].array) if value > 0}
     if not values:
         msg = f"{labels}: found no mask with a label in it."
         raise SettingsError(msg)

@@ -41,6 +41,7 @@ class Case:
         broken_reason: Why the case cannot be used, when its state is BROKEN.
         difficulty: How hard readers find it, 1 (easy) to 5; None before anybody said.
         tags: Words that readers find it by, sorted.
+        channels: Names of the channels, such as "FLAIR", in order; "" where nothing says one.
     """
 
     name: str
@@ -51,3 +52,4 @@ class Case:
     broken_reason: str = ""
     difficulty: int | None = None
     tags: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()

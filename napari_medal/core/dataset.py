@@ -1,7 +1,7 @@
 """A curated dataset on its way out, and the protocol of an exporter."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -9,6 +9,7 @@ from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Case
 from napari_medal.core.labels import LabelScheme
 from napari_medal.core.progress import Progress
+from napari_medal.core.series_source import SeriesSource
 from napari_medal.core.target import Target
 
 
@@ -22,10 +23,27 @@ class DatasetTask:
 
 @dataclass(frozen=True)
 class DatasetCase:
-    """A case with its accepted annotations, by task."""
+    """A case with its answers, by task.
+
+    Args:
+        case: The case.
+        annotations: What readers said and accepted.
+        predicted: What live models say where no reader did: annotations that are not accepted, whose reader is the
+            version, such as "model v3".
+        uncertainty: How unsure the model was when the label was made, as far as known.
+        sources: The DICOM series of each channel; None for a channel that comes from none, empty for no channel at all.
+    """
 
     case: Case
     annotations: Mapping[str, Annotation]
+    predicted: Mapping[str, Annotation] = field(default_factory=dict)
+    uncertainty: Mapping[str, float] = field(default_factory=dict)
+    sources: tuple[SeriesSource | None, ...] = ()
+
+    @property
+    def answers(self) -> Mapping[str, Annotation]:
+        """What readers said, and else what models say."""
+        return {**self.predicted, **self.annotations}
 
 
 @dataclass(frozen=True)

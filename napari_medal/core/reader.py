@@ -1,9 +1,16 @@
-"""The protocol of a reader of image files."""
+"""The protocols of readers of image files."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from napari_medal.core.file_note import FileNote
+from napari_medal.core.found_case import FoundImage
+from napari_medal.core.grid import Grid
+from napari_medal.core.labels import LabelScheme
+from napari_medal.core.series_source import SeriesSource
 from napari_medal.core.volume import Volume
+from napari_medal.types import LabelArray
 
 
 @runtime_checkable
@@ -11,7 +18,7 @@ class Reader(Protocol):
     """Turns a file into volumes in the canonical frame.
 
     Register an instance under the entry-point group "napari_medal.readers"; `napari_medal.testing.check_reader`
-    tells whether it is sound.
+    tells whether it is sound. A reader that knows more keeps `CloseReader` or `MaskReader` too.
     """
 
     @property
@@ -28,4 +35,50 @@ class Reader(Protocol):
         Raises:
             FormatError: It is not what its name claims, or nothing that can be shown; the message names the
                 file, what was found and what was wanted.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class CloseLook:
+    """An image that was looked at closely, once, on its way into a project.
+
+    Args:
+        volumes: One for each channel, canonical; none where a note refuses the image.
+        notes: What a person should know.
+        source: The DICOM series it came from.
+        names: Of the channels, such as "FLAIR"; empty where nothing says them.
+    """
+
+    volumes: tuple[Volume, ...]
+    notes: tuple[FileNote, ...] = ()
+    source: SeriesSource | None = None
+    names: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class CloseReader(Protocol):
+    """A reader that can read what lies in several files, tell what is odd about it, and repair it when asked."""
+
+    def look(self, image: FoundImage, repair: bool) -> CloseLook:
+        """Read an image and say what is odd about it.
+
+        Args:
+            image: What it is read from.
+            repair: Whether what is repairable is to be repaired.
+
+        Raises:
+            FormatError: It cannot be read; the message names the file, what was found and what was wanted.
+        """
+
+
+@runtime_checkable
+class MaskReader(Protocol):
+    """A reader of files that hold labels by name or as contours, and no image."""
+
+    def read_mask(self, image: FoundImage, grid: Grid, scheme: LabelScheme) -> LabelArray:
+        """Return the (Z, Y, X) label values of a scheme on a canonical grid.
+
+        Raises:
+            FormatError: The file cannot be read.
+            GeometryError: It does not fit the grid, or holds labels that the scheme does not know.
         """

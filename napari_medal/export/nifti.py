@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import shutil
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -19,7 +18,7 @@ from napari_medal.core.dataset import Dataset, DatasetCase, DatasetTask, ExportR
 from napari_medal.core.progress import Progress
 from napari_medal.core.slice_ranges import as_flags, in_words
 from napari_medal.core.target import Target
-from napari_medal.errors import ExportError
+from napari_medal.export.staging import whole_or_nothing
 from napari_medal.io.convert import to_nifti
 from napari_medal.io.installed import installed_files
 from napari_medal.io.nifti import write_mask
@@ -72,20 +71,7 @@ class NiftiExporter:
             FormatError: An image has been damaged since it was added.
             JobCancelled: The person cancelled; nothing was written.
         """
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            msg = f"{folder} is not empty; wanted a new or an empty folder to export into."
-            raise ExportError(msg)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".exporting-", dir=folder.parent))
-        try:
-            files = _write_all(dataset, staging, progress)
-            progress.check()
-            if folder.exists():
-                folder.rmdir()
-            staging.chmod(0o755)
-            staging.replace(folder)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+        files = whole_or_nothing(folder, progress, lambda staging: _write_all(dataset, staging, progress))
         return ExportReport(folder, len(dataset.cases), files)
 
 

@@ -2,23 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from napari_medal.core.found_case import FoundCase, FoundImage
 from napari_medal.errors import FormatError
 from napari_medal.io.case_name import case_name, masked_stem, speaks_of_mask, stem, without_modality
 
 _CHANNEL = re.compile(r"^(?P<case>.+)_(?P<channel>\d{4})$")
 """nnU-Net's way to number the channels of a case."""
-
-
-@dataclass(frozen=True)
-class FoundCase:
-    """A case on the disk: its name, one file for each channel, and its mask if there is one."""
-
-    name: str
-    images: tuple[Path, ...]
-    mask: Path | None
 
 
 def discover(folder: Path, suffixes: tuple[str, ...]) -> list[FoundCase]:
@@ -42,7 +33,7 @@ def discover(folder: Path, suffixes: tuple[str, ...]) -> list[FoundCase]:
     return sorted(cases, key=lambda case: case.name)
 
 
-def match_masks(cases: Sequence[FoundCase], folder: Path, suffixes: tuple[str, ...]) -> dict[str, Path]:
+def match_masks(cases: Sequence[FoundCase], folder: Path, suffixes: tuple[str, ...]) -> dict[str, FoundImage]:
     """Find the masks of cases in another folder, by case name; cases without one are left out.
 
     A mask has the case's name, alone or with _mask, _seg, _label or _labels, or lies in a subfolder of that
@@ -57,12 +48,12 @@ def match_masks(cases: Sequence[FoundCase], folder: Path, suffixes: tuple[str, .
     by_stem: dict[str, list[Path]] = {}
     for path in _readable(folder, suffixes):
         by_stem.setdefault(case_name(stem(path)), []).append(path)
-    masks: dict[str, Path] = {}
+    masks: dict[str, FoundImage] = {}
     for case in cases:
         own = by_stem.get(case.name, []) + _masks_of(case.name, by_stem)
         mask = _only(own, case.name) or _mask_in(folder / case.name, case.name, suffixes)
         if mask is not None:
-            masks[case.name] = mask
+            masks[case.name] = FoundImage((mask,))
     return masks
 
 
@@ -91,7 +82,7 @@ def _loose_cases(files: Iterable[Path]) -> list[FoundCase]:
     partners = images_of | {without_modality(name) for name in images_of}
     masks = {name: paths for name, paths in by_stem.items() if masked_stem(name) in partners}
     return [
-        FoundCase(case_name(name), tuple(images), _only(_masks_of(name, masks), name))
+        _found(case_name(name), images, _only(_masks_of(name, masks), name))
         for (name, _), images in groups.items()
         if name not in masks
     ]
@@ -100,9 +91,13 @@ def _loose_cases(files: Iterable[Path]) -> list[FoundCase]:
 def _folder_case(folder: Path, files: list[Path]) -> FoundCase:
     images = [path for path in files if not speaks_of_mask(stem(path))]
     if not images:
-        return FoundCase(case_name(folder.name), tuple(files), None)
+        return _found(case_name(folder.name), files, None)
     masks = [path for path in files if path not in images]
-    return FoundCase(case_name(folder.name), tuple(images), _only(masks, folder.name))
+    return _found(case_name(folder.name), images, _only(masks, folder.name))
+
+
+def _found(name: str, images: Iterable[Path], mask: Path | None) -> FoundCase:
+    return FoundCase(name, tuple(FoundImage((path,)) for path in images), None if mask is None else FoundImage((mask,)))
 
 
 def _masks_of(name: str, by_stem: dict[str, list[Path]]) -> list[Path]:
@@ -131,7 +126,7 @@ def _require_own_names(cases: Iterable[FoundCase]) -> None:
     first: dict[str, Path] = {}
     for case in cases:
         if case.name in first:
-            found = f"{first[case.name]} and {case.images[0]}"
+            found = f"{first[case.name]} and {case.images[0].files[0]}"
             msg = f"Found {found}, both of the case {case.name}; wanted one of them."
             raise FormatError(msg)
-        first[case.name] = case.images[0]
+        first[case.name] = case.images[0].files[0]

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from napari_medal.core.found_case import FoundImage
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import LabelScheme
-from napari_medal.core.reader import Reader
+from napari_medal.core.reader import CloseLook, CloseReader, MaskReader, Reader
 from napari_medal.core.volume import Volume, require_same_grid
 from napari_medal.errors import FormatError, GeometryError
 from napari_medal.registry import Registry
@@ -47,6 +48,35 @@ class VolumeFiles:
             raise FormatError(msg)
         return max(fits, key=lambda fit: fit[0])[1]
 
+    def reader_of(self, image: FoundImage) -> Reader:
+        """Return the reader that an image names, else the one whose ending fits.
+
+        Raises:
+            FormatError: There is no such reader.
+        """
+        if not image.reader:
+            return self.reader_for(image.files[0])
+        for reader in self.readers:
+            if reader.name == image.reader:
+                return reader
+        msg = f"{image.files[0]}: found no reader '{image.reader}'; wanted it installed."
+        raise FormatError(msg)
+
+    def look(self, image: FoundImage, repair: bool = False) -> CloseLook:
+        """Read an image with everything that a person should know about it; `repair` what is repairable.
+
+        Raises:
+            FormatError: It cannot be read.
+        """
+        reader = self.reader_of(image)
+        if isinstance(reader, CloseReader):
+            return reader.look(image, repair)
+        if len(image.files) != 1 or image.volume is not None:
+            found = f"{len(image.files)} files" if len(image.files) != 1 else "one volume of several"
+            msg = f"{image.files[0]}: found {found}, which the reader '{reader.name}' does not read; wanted one file."
+            raise FormatError(msg)
+        return CloseLook(reader.read(image.files[0]))
+
     def read(self, path: Path) -> tuple[Volume, ...]:
         """Read one file: one canonical volume for each channel it holds.
 
@@ -77,7 +107,19 @@ class VolumeFiles:
             FormatError: The file cannot be read, or has several channels.
             GeometryError: It lies on another grid, or holds values that the scheme does not know.
         """
-        channels = self.read(path)
+        return self.read_label(FoundImage((path,)), grid, scheme)
+
+    def read_label(self, image: FoundImage, grid: Grid, scheme: LabelScheme) -> LabelArray:
+        """Read a mask, whatever it is read from, on the canonical grid of its image; returns (Z, Y, X) label values.
+
+        Raises:
+            FormatError: A file cannot be read, or has several channels.
+            GeometryError: It lies on another grid, or holds values that the scheme does not know.
+        """
+        reader = self.reader_of(image)
+        if isinstance(reader, MaskReader):
+            return reader.read_mask(image, grid, scheme)
+        path, channels = image.files[0], self.look(image).volumes
         if len(channels) != 1:
             msg = f"{path}: found {len(channels)} channels; wanted a mask with a single one."
             raise FormatError(msg)

@@ -12,12 +12,14 @@ from napari_medal.atomic import write_atomic
 from napari_medal.catalogue.cases import NewCase
 from napari_medal.catalogue.project import Project
 from napari_medal.core.case import CaseState
+from napari_medal.core.file_note import FileNote
+from napari_medal.core.found_case import FoundCase, FoundImage
 from napari_medal.core.progress import Progress
 from napari_medal.core.target import LabelsAs, Target
 from napari_medal.errors import FormatError, GeometryError, SettingsError
 from napari_medal.io.class_table import read_class_table
 from napari_medal.io.companions import companions
-from napari_medal.io.discover import FoundCase, discover, match_masks
+from napari_medal.io.discover import discover, match_masks
 from napari_medal.io.value_table import read_value_table
 from napari_medal.loop.answers import Reading, accept_class, accept_file, accept_value
 from napari_medal.loop.session import Session
@@ -39,6 +41,8 @@ class Source:
             default every case is a subject of its own.
         reader: Who is named on the labels that come along.
         labels_as: Whether those labels are accepted as they are.
+        form: Name of the reader of folders that reads it; "" for the one that recognises it.
+        repair: Whether what is repairable is repaired; else such cases are listed as broken.
     """
 
     images: Path
@@ -46,6 +50,8 @@ class Source:
     subject_pattern: str | None = None
     reader: str = IMPORTED
     labels_as: LabelsAs = LabelsAs.ANNOTATIONS
+    form: str = ""
+    repair: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,10 @@ class Rejected:
 
 @dataclass(frozen=True)
 class AddReport:
-    """What came of adding: names of cases, the labelled, the drafted, those known before, and what was refused."""
+    """What came of adding: names of cases, the labelled, the drafted, those known before, and what was refused.
+
+    `notes` has what a person should know of the files, by case; `form` is what kind of folder it was.
+    """
 
     added: tuple[str, ...]
     labelled: tuple[str, ...]
@@ -66,6 +75,8 @@ class AddReport:
     broken: tuple[Rejected, ...]
     refused_labels: tuple[Rejected, ...]
     drafted: tuple[str, ...] = ()
+    notes: Mapping[str, tuple[FileNote, ...]] = field(default_factory=dict)
+    form: str = ""
 
 
 @dataclass
@@ -152,7 +163,7 @@ def find_values(session: Session, task: str, table: Path) -> Mapping[str, float]
     return read_value_table(_only_table(table), session.scheme(task).measured)
 
 
-def find_masks(session: Session, cases: Sequence[FoundCase], labels: Path | None) -> dict[str, Path]:
+def find_masks(session: Session, cases: Sequence[FoundCase], labels: Path | None) -> dict[str, FoundImage]:
     """Find the masks of cases, beside them or in another folder."""
     beside = {case.name: case.mask for case in cases if case.mask is not None}
     if labels is None or labels.is_file():
@@ -163,18 +174,18 @@ def find_masks(session: Session, cases: Sequence[FoundCase], labels: Path | None
 def _enter(session: Session, case: FoundCase, subject: str, tally: _Tally) -> NewCase:
     """Check a case, look at it, and copy its files; a broken one is not copied."""
     try:
-        seen = looks(session.files.read_case(case.images))
+        seen = looks(session.files.read_case(_files_of(case)))
     except (FormatError, GeometryError, OSError) as error:
         tally.broken.append(Rejected(case.name, str(error)))
         return NewCase(case.name, subject, (), (), broken_reason=str(error))
     folder = session.project.layout.images(case.name)
-    copies = tuple(_copy(path, folder) for path in case.images)
+    copies = tuple(_copy(path, folder) for path in _files_of(case))
     return NewCase(case.name, subject, copies, tuple(_sha256(copy) for copy in copies), looks=seen)
 
 
 def _find_labels(
     session: Session, task: str, cases: Sequence[FoundCase], labels: Path | None
-) -> Mapping[str, Path] | Mapping[str, int] | Mapping[str, float]:
+) -> Mapping[str, FoundImage] | Mapping[str, int] | Mapping[str, float]:
     """Find the labels of one task that come with the cases: masks, classes or values by case name."""
     target = session.task(task).target
     if target is Target.MASK:
@@ -187,7 +198,7 @@ def _find_labels(
 def _take_labels(
     session: Session,
     task: str,
-    labels: Mapping[str, Path | int | float],
+    labels: Mapping[str, FoundImage | int | float],
     reading: Reading,
     tally: _Tally,
     progress: Progress,
@@ -196,7 +207,7 @@ def _take_labels(
     for done, (name, label) in enumerate(labels.items()):
         progress.step(done, len(labels), "Taking over labels")
         try:
-            if isinstance(label, Path):
+            if isinstance(label, FoundImage):
                 accept_file(session, task, name, label, reading)
             elif isinstance(label, float):
                 accept_value(session, task, name, label, reading)
@@ -205,6 +216,10 @@ def _take_labels(
             (tally.labelled if reading.finished else tally.drafted).append(name)
         except (FormatError, GeometryError, OSError) as error:
             tally.refused.append(Rejected(name, str(error)))
+
+
+def _files_of(case: FoundCase) -> tuple[Path, ...]:
+    return tuple(path for image in case.images for path in image.files)
 
 
 def _only_table(path: Path) -> Path:

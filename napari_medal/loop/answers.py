@@ -9,6 +9,7 @@ from napari_medal.catalogue.annotations import NewAnnotation
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Case, CaseState
 from napari_medal.core.edit_size import EditSize
+from napari_medal.core.found_case import FoundImage
 from napari_medal.core.grid import Grid
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.slice_ranges import SliceRanges, merged
@@ -118,8 +119,8 @@ def accept_value(session: Session, task: str, case: str, value: float, reading: 
     return annotation
 
 
-def accept_file(session: Session, task: str, case: str, mask: Path, reading: Reading) -> Annotation:
-    """Keep the mask in a file as the next revision.
+def accept_file(session: Session, task: str, case: str, mask: Path | FoundImage, reading: Reading) -> Annotation:
+    """Keep the mask in a file, or in files, as the next revision.
 
     Raises:
         FormatError, GeometryError: The file cannot be read, or does not fit the case.
@@ -127,7 +128,8 @@ def accept_file(session: Session, task: str, case: str, mask: Path, reading: Rea
     _require_target(session, task, Target.MASK)
     known = _usable_case(session, case)
     grid = session.files.read_case(known.images)[0].grid
-    return accept_mask(session, task, case, session.files.read_mask(mask, grid, session.scheme(task)), reading)
+    found = FoundImage((mask,)) if isinstance(mask, Path) else mask
+    return accept_mask(session, task, case, session.files.read_label(found, grid, session.scheme(task)), reading)
 
 
 def skip(session: Session, case: str) -> None:

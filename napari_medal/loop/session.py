@@ -5,6 +5,7 @@ from pathlib import Path
 
 from napari_medal.catalogue.project import Project, open_project
 from napari_medal.core.dataset import Exporter
+from napari_medal.core.folder_reader import FolderReader
 from napari_medal.core.labels import LabelScheme
 from napari_medal.core.measure import Measure
 from napari_medal.core.reader import Reader
@@ -33,6 +34,7 @@ class Extensions:
     exporters: Registry[Exporter]
     readers: Registry[Reader]
     tools: Registry[EditTool]
+    folders: Registry[FolderReader]
 
     def broken(self) -> list[BrokenExtension]:
         """Return every extension that does not load, with its error."""
@@ -44,6 +46,7 @@ class Extensions:
             self.exporters,
             self.readers,
             self.tools,
+            self.folders,
         )
         return [broken for registry in kinds for broken in registry.broken()]
 
@@ -58,6 +61,7 @@ def installed_extensions() -> Extensions:
         exporters=Registry("napari_medal.exporters", keeps(Exporter)),
         readers=Registry("napari_medal.readers", keeps(Reader)),
         tools=Registry("napari_medal.tools", keeps(EditTool)),
+        folders=Registry("napari_medal.folders", keeps(FolderReader)),
     )
 
 

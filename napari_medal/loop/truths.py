@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from napari_medal.core.case import Case, CaseState
+from napari_medal.core.found_case import FoundCase, FoundImage
 from napari_medal.core.grid import Grid
 from napari_medal.core.target import Target
 from napari_medal.errors import SettingsError
-from napari_medal.io.discover import FoundCase
 from napari_medal.loop.adding import find_classes, find_masks, find_values
 from napari_medal.loop.judging import Truth
 from napari_medal.loop.session import Session
@@ -28,7 +28,7 @@ class Truths:
         self._task = task
         self._classes: Mapping[str, int] = {}
         self._values: Mapping[str, float] = {}
-        self._masks: Mapping[str, Path] = {}
+        self._masks: Mapping[str, FoundImage] = {}
         if not truth.exists():
             msg = f"{truth}: found nothing there; wanted a folder of masks, or a table of classes or values."
             raise SettingsError(msg)
@@ -39,7 +39,7 @@ class Truths:
         elif target is Target.VALUE:
             self._values = find_values(session, task, truth)
         else:
-            self._masks = find_masks(session, [FoundCase(case.name, case.images, None) for case in cases], truth)
+            self._masks = find_masks(session, [FoundCase(case.name, ()) for case in cases], truth)
         names = self._classes.keys() | self._values.keys() | self._masks.keys()
         self.known = {case.name for case in cases} & names
         if not self.known:
@@ -56,7 +56,7 @@ class Truths:
 
     def mask_of(self, case: str, grid: Grid) -> LabelArray:
         """Return the true mask of a case, on its canonical grid."""
-        return self._session.files.read_mask(self._masks[case], grid, self._session.scheme(self._task))
+        return self._session.files.read_label(self._masks[case], grid, self._session.scheme(self._task))
 
     def of(self, case: Case) -> Truth:
         """Return the truth of a case."""

@@ -5,6 +5,8 @@ import pytest
 from napari_medal.catalogue.cases import NewCase
 from napari_medal.catalogue.project import Project
 from napari_medal.core.case import CaseState, Split
+from napari_medal.core.file_note import FileNote, NoteKind, Verdict
+from napari_medal.core.series_source import SeriesSource, SliceSource
 from napari_medal.errors import ProjectError, UnknownCaseError
 
 
@@ -59,3 +61,17 @@ def test_image_paths_are_kept_relative_to_the_project(project: Project) -> None:
     with pytest.raises(ValueError, match="subpath"):
         project.cases.add([NewCase("far", "s", (Path("/elsewhere/far.nii"),), ("0" * 64,))])
     assert "far" not in {case.name for case in project.cases.all()}
+
+
+def test_where_images_come_from_and_what_is_odd_about_them(project: Project) -> None:
+    slices = tuple(SliceSource(f"1.2.{n}", 0, (0.5, -1.0, 2.5 * n)) for n in range(3))
+    source = SeriesSource("1.2", "1.2.3", "", "1.2.840", "MR", 4, 5, (0.5, 0.5), None, (1.0, 0, 0, 0, 1.0, 0), slices)
+    notes = (FileNote(NoteKind.OBLIQUE, Verdict.NOTED, "Lies 12 degrees off."),)
+    images = tuple(project.layout.images("mr") / name for name in ("0000.nii.gz", "0001.nii.gz"))
+    sums = ("0" * 64, "1" * 64)
+    new = NewCase("mr", "s", images, sums, notes=notes, channels=("FLAIR", ""), sources=(source, None))
+    project.cases.add([new])
+    assert project.cases.get("mr").channels == ("FLAIR", "")
+    assert project.cases.sources("mr") == (source, None)
+    assert project.cases.notes("mr") == notes
+    assert project.cases.notes("case1") == ()

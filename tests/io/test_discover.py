@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from napari_medal.core.found_case import FoundCase
 from napari_medal.errors import FormatError
-from napari_medal.io.discover import FoundCase, discover, match_masks
+from napari_medal.io.discover import discover, match_masks
 
 SUFFIXES = (".nii.gz", ".nii", ".hdr", ".img", ".mha", ".png")
 
@@ -17,8 +18,8 @@ def touch(folder: Path, *names: str) -> None:
 def found(folder: Path) -> dict[str, tuple[list[str], str | None]]:
     return {
         case.name: (
-            [image.relative_to(folder).as_posix() for image in case.images],
-            case.mask.relative_to(folder).as_posix() if case.mask else None,
+            [path.relative_to(folder).as_posix() for image in case.images for path in image.files],
+            case.mask.files[0].relative_to(folder).as_posix() if case.mask else None,
         )
         for case in discover(folder, SUFFIXES)
     }
@@ -110,20 +111,21 @@ def test_missing_folder(tmp_path: Path) -> None:
 def test_masks_in_another_folder(tmp_path: Path) -> None:
     touch(tmp_path, "a.nii.gz", "b_seg.nii", "c/anything.png", "d/x.png", "d/label.png", "e_label.png", "zz.png")
     names = ("a", "b", "c", "d", "e_flair", "f")
-    cases = [FoundCase(name, (Path(f"{name}.nii.gz"),), None) for name in names]
-    assert match_masks(cases, tmp_path, SUFFIXES) == {
-        "a": tmp_path / "a.nii.gz",
-        "b": tmp_path / "b_seg.nii",
-        "c": tmp_path / "c" / "anything.png",
-        "d": tmp_path / "d" / "label.png",
-        "e_flair": tmp_path / "e_label.png",
+    cases = [FoundCase(name, ()) for name in names]
+    masks = match_masks(cases, tmp_path, SUFFIXES)
+    assert {name: mask.files for name, mask in masks.items()} == {
+        "a": (tmp_path / "a.nii.gz",),
+        "b": (tmp_path / "b_seg.nii",),
+        "c": (tmp_path / "c" / "anything.png",),
+        "d": (tmp_path / "d" / "label.png",),
+        "e_flair": (tmp_path / "e_label.png",),
     }
 
 
 def test_two_masks_in_another_folder_are_refused(tmp_path: Path) -> None:
     touch(tmp_path, "a.nii.gz", "a_seg.nii.gz")
     with pytest.raises(FormatError, match="Case a: found two masks"):
-        match_masks([FoundCase("a", (), None)], tmp_path, SUFFIXES)
+        match_masks([FoundCase("a", ())], tmp_path, SUFFIXES)
 
 
 @pytest.mark.real_data
@@ -133,4 +135,4 @@ def test_real_folder_of_images_and_masks(medal_data: Path) -> None:
     for case in cases:
         assert case.name.endswith("_flair")
         assert case.mask is not None
-        assert case.mask.name == f"{case.name.removesuffix('_flair')}_mask.nii.gz"
+        assert case.mask.files[0].name == f"{case.name.removesuffix('_flair')}_mask.nii.gz"

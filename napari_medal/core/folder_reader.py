@@ -1,0 +1,48 @@
+"""The protocol of a reader of folders."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from napari_medal.core.found_case import FoundCase, FoundImage
+from napari_medal.core.progress import Progress
+from napari_medal.core.pseudonyms import Pseudonyms
+
+
+@runtime_checkable
+class FolderReader(Protocol):
+    """Finds the cases in a folder that is arranged in a known way, such as BIDS, or a tree of DICOM files.
+
+    Register an instance under the entry-point group "napari_medal.folders"; `napari_medal.testing.check_folder_reader`
+    tells whether it is sound. It opens headers and tables, and no voxels.
+    """
+
+    @property
+    def name(self) -> str:
+        """Identifier."""
+
+    @property
+    def title(self) -> str:
+        """What people call such a folder, such as "BIDS dataset"."""
+
+    def recognises(self, folder: Path) -> bool:
+        """Tell whether a folder is arranged in this way; quick, and without an error for any folder."""
+
+    def find(self, folder: Path, pseudonyms: Pseudonyms, progress: Progress) -> Sequence[FoundCase]:
+        """Find the cases, sorted by name.
+
+        Args:
+            folder: One that was recognised.
+            pseudonyms: Name patients and exams, where files hold their names or identifiers.
+            progress: Told how far it is.
+
+        Raises:
+            FormatError: The folder contradicts itself; the message names the file.
+        """
+
+    def masks(self, folder: Path, cases: Sequence[FoundCase]) -> Mapping[str, FoundImage]:
+        """Find masks in a folder of this kind for cases that were found elsewhere, by case name.
+
+        Raises:
+            FormatError: The folder contradicts itself; the message names the file.
+        """

@@ -1,0 +1,1 @@
+"""One way to arrange a folder of images a module."""
