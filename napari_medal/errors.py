@@ -10,6 +10,7 @@ MedalError
 ├── ExtensionError                  an entry point is missing, broken or does not keep its protocol
 ├── DrawingError                    a correction tool cannot work on the mask at hand
 ├── ExportError                     a dataset cannot be written in the wanted format
+│   └── PersonalDataError           it may hold a person's data, and nobody has confirmed that it does not
 ├── DownloadError                   a sample set could not be fetched or does not match its checksum
 └── JobCancelled                    the person cancelled; nothing went wrong
 
@@ -57,6 +58,10 @@ class DrawingError(MedalError):
 
 class ExportError(MedalError):
     """A dataset cannot be written in the wanted format."""
+
+
+class PersonalDataError(ExportError):
+    """A dataset may hold a person's data, and nobody has confirmed that it does not; the text says where."""
 
 
 class DownloadError(MedalError):
