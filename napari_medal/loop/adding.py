@@ -3,7 +3,7 @@
 import hashlib
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -43,6 +43,7 @@ class Source:
         labels_as: Whether those labels are accepted as they are.
         form: Name of the reader of folders that reads it; "" for the one that recognises it.
         repair: Whether what is repairable is repaired; else such cases are listed as broken.
+        only: Which of the cases that are found are wanted; None for all.
     """
 
     images: Path
@@ -52,6 +53,7 @@ class Source:
     labels_as: LabelsAs = LabelsAs.ANNOTATIONS
     form: str = ""
     repair: bool = False
+    only: Callable[[FoundCase], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
     if not found:
         msg = f"{source.images}: found no image; wanted files ending in {', '.join(session.files.suffixes)}."
         raise FormatError(msg)
+    if source.only is not None:
+        found = [case for case in found if source.only(case)]
     known = {case.name for case in session.project.cases.all()}
     new = [case for case in found if case.name not in known]
     labels = {task: _find_labels(session, task, new, source.labels) for task in session.project.settings.tasks}
