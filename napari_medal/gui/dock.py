@@ -10,12 +10,15 @@ from qtpy.QtWidgets import QShortcut, QSizePolicy, QVBoxLayout, QWidget
 from napari_medal.gui.about import AboutDialog
 from napari_medal.gui.backstage import Backstage
 from napari_medal.gui.desk import Desk
+from napari_medal.gui.drops import Drops
 from napari_medal.gui.key_sheet import KeySheet
 from napari_medal.gui.label_change import LabelChange
 from napari_medal.gui.layers import CaseLayers
 from napari_medal.gui.layout import DockLayout
 from napari_medal.gui.looking_ahead import LookingAhead
 from napari_medal.gui.messages import tell, tell_problem
+from napari_medal.gui.panels.source_form import AskedSource
+from napari_medal.gui.presenters.adding import AddingPresenter
 from napari_medal.gui.presenters.asking import AskingPresenter
 from napari_medal.gui.presenters.beginning import BeginningPresenter
 from napari_medal.gui.presenters.cases import CasesPresenter
@@ -72,6 +75,8 @@ class MedalDock(QWidget):
         )
         self.beginning = BeginningPresenter(self.panels, self.worker)
         self.looks = LooksPresenter(self.desk, self.layers, self.worker)
+        self.adding = AddingPresenter(self.desk, self.panels.work_list, self.worker)
+        self.drops = Drops(self)
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
         presenters = (
             self.training,
@@ -82,13 +87,16 @@ class MedalDock(QWidget):
             self.learning,
             self.looks,
             self.trust,
+            self.adding,
+            self.adding.watcher,
         )
-        jobs = tuple(presenter.runner for presenter in presenters)
+        jobs = (self.adding.surveys, *(presenter.runner for presenter in presenters))
         backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
         self.viewing = ViewingPresenter(self.desk, self.layers, self.panels.viewing, self.worker)
         self._backstage = backstage
-        viewing = self.viewing
+        viewing, watcher = self.viewing, self.adding.watcher
         self.destroyed.connect(lambda: viewing.release())  # before the desk is closed: the views may be gone
+        self.destroyed.connect(lambda: watcher.end())
         self.destroyed.connect(lambda: backstage.close())  # a bound method would go with the dock
         self.shortcuts = Shortcuts(viewer, self, self._keys())
         self.viewing.attach(lambda: _main_window(self), self.shortcuts.bind_in)
@@ -147,6 +155,11 @@ class MedalDock(QWidget):
         self.training.told.connect(tell)
         self.learning.told.connect(tell)
         self.looks.told.connect(tell)
+        self.adding.told.connect(tell)
+        self.panels.work_list.add_requested.connect(self._on_adding_requested)
+        self.drops.project_dropped.connect(self.open_project)
+        self.drops.images_dropped.connect(self._on_images_dropped)
+        self.drops.refused.connect(tell)
         self.panels.review.looks_requested.connect(self._on_looks_requested)
         self.panels.training.learning_requested.connect(self._on_learning_requested)
         self.desk.told.connect(tell)
@@ -161,6 +174,7 @@ class MedalDock(QWidget):
             self.learning,
             self.looks,
             self.trust,
+            self.adding,
         ):
             source.failed.connect(tell_problem)
         self.review.ranges_changed.connect(self.where.show_confirmed)
@@ -182,6 +196,7 @@ class MedalDock(QWidget):
         self.shortcuts.release()
         self.where.release()
         self.training.release()
+        self.adding.watcher.end()
         self.drawing.release()
         self._viewer.cursor.events.position.disconnect(self._on_activity)
         self._viewer.dims.events.current_step.disconnect(self._on_activity)
@@ -212,6 +227,7 @@ class MedalDock(QWidget):
             Key("T", "T", "Retrain now", self.training.rounds.start),
             *self.review.keys(),
             Key("Shift-L", "Shift+L", "Show what somebody should look at again", self._on_looks_requested),
+            Key("Shift-A", "Shift+A", "Add images to the project", self._on_adding_requested),
             Key("G", "G", "Draw with the lasso, or with the brush again", self.drawing.choose_lasso),
             Key("I", "I", "Fill between the drawn slices", lambda: tools.apply_named("fill-between")),
             Key("Shift-B", "Shift+B", "Copy the label from the slice before", lambda: tools.apply_named("copy-before")),
@@ -252,6 +268,15 @@ class MedalDock(QWidget):
 
     def _on_looks_requested(self) -> None:
         self.looks.open(self)
+
+    def _on_adding_requested(self) -> None:
+        self.adding.open(self)
+
+    def _on_images_dropped(self, asked: AskedSource) -> None:
+        if self.desk.session is None:
+            self.beginning.begin_with(asked.images)
+        else:
+            self.adding.open(self, asked)
 
     def _on_keys_requested(self) -> None:
         self._show_dialog(KeySheet(self.shortcuts.keys, self))

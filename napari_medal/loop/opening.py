@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from napari_medal.catalogue.models import ModelVersion
 from napari_medal.catalogue.predictions import Maps, StoredPrediction
 from napari_medal.core.case import Case, CaseState
+from napari_medal.core.file_note import FileNote
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.score import CaseScore
 from napari_medal.core.shares import Bytes, Shares
@@ -55,6 +56,7 @@ class OpenedCase:
         value: The number to start from; None when none is known, or for a mask or a class.
         predicted_value: What the model says, for a task that measures.
         spread: How far its members lie apart: their standard deviation.
+        notes: What a person should know of its files.
     """
 
     case: Case
@@ -86,6 +88,7 @@ class OpenedCase:
     value: float | None = None
     predicted_value: float | None = None
     spread: float | None = None
+    notes: tuple[FileNote, ...] = ()
 
 
 def open_case(session: Session, task: str, name: str, reader: str = "") -> OpenedCase:
@@ -140,6 +143,7 @@ def open_case(session: Session, task: str, name: str, reader: str = "") -> Opene
         value=start.value,
         predicted_value=None if stored is None else stored.value,
         spread=None if stored is None else stored.spread,
+        notes=session.project.cases.notes(name),
     )
 
 

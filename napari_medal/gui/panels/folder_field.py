@@ -1,13 +1,14 @@
-"""A folder that a person chooses or types."""
+"""A folder that a person chooses, types, or drops."""
 
 from pathlib import Path
 
 from qtpy.QtCore import Signal
+from qtpy.QtGui import QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 
 class FolderField(QWidget):
-    """A line for a folder, with a button that browses.
+    """A line for a folder, with a button that browses; a folder may be dropped on it.
 
     Args:
         title: Of the window that browses.
@@ -24,8 +25,11 @@ class FolderField(QWidget):
         self.line = QLineEdit()
         self.line.setPlaceholderText(hint)
         self.line.setToolTip(tip)
+        self.line.setAcceptDrops(False)  # it would take the address as text
+        self.setAcceptDrops(True)
         self.browse = QPushButton("Choose…")
         self.browse.setToolTip(tip)
+        self.browse.setAutoDefault(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.line, 1)
@@ -42,6 +46,17 @@ class FolderField(QWidget):
     def show_folder(self, folder: Path) -> None:
         """Fill the line."""
         self.line.setText(str(folder))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Take one file or folder of this computer."""
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Fill the line with what was dropped."""
+        self.line.setText(event.mimeData().urls()[0].toLocalFile())
+        event.acceptProposedAction()
 
     def _on_browse(self) -> None:
         found = QFileDialog.getExistingDirectory(self, self._title, self.line.text())

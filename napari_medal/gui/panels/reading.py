@@ -1,11 +1,13 @@
 """The case that is being read, and what its reader can do with it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from napari_medal.core.case import CaseState
+from napari_medal.core.file_note import FileNote, Verdict
 from napari_medal.gui.panels.job_bar import JobBar
 from napari_medal.gui.panels.slice_strip import SliceStrip
 
@@ -45,6 +47,7 @@ class ReadingPanel(QWidget):
         self.case = QLabel("No case is open")
         self.clock = QLabel()
         self.origin = QLabel()
+        self.files = QLabel()
         self.reason = QLabel("Double click a case in the list, or press N for the first one.")
         self.reader = QLineEdit()
         self.accept = QPushButton("Accept")
@@ -74,6 +77,7 @@ class ReadingPanel(QWidget):
         self.case.setToolTip(f"Subject {opened.case.subject}")
         self.origin.setText(f"{opened.case.state.value} · you start from {_origin(opened)}")
         self.reason.setText(opened.why_hidden or _why(opened))
+        self._show_notes(opened.notes)
         self.prediction.setEnabled(opened.prediction is not None)
         self.uncertainty.setEnabled(opened.uncertainty is not None)
         self._enable()
@@ -83,6 +87,7 @@ class ReadingPanel(QWidget):
         self._opened = None
         self.case.setText("No case is open")
         self.origin.clear()
+        self._show_notes(())
         self.clock.clear()
         self.reason.setText("Double click a case in the list, or press N for the first one.")
         self._enable()
@@ -121,6 +126,12 @@ class ReadingPanel(QWidget):
         for widget in (self.prediction, self.uncertainty, self.hide_label):
             widget.setVisible(visible)
 
+    def _show_notes(self, notes: Sequence[FileNote]) -> None:
+        """Show in a few words what is odd about the files; the rest when it is pointed at."""
+        self.files.setText(f"Files: {', '.join(dict.fromkeys(map(_about, notes)))}")
+        self.files.setToolTip("\n".join(note.words for note in notes))
+        self.files.setVisible(bool(notes))
+
     def _enable(self) -> None:
         ready = self._opened is not None and not self._is_busy
         self.accept.setEnabled(ready)
@@ -152,6 +163,9 @@ class ReadingPanel(QWidget):
         self.case.setStyleSheet("font-size: 15px; font-weight: 600;")
         self.case.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.reason.setWordWrap(True)
+        self.files.setWordWrap(True)
+        self.files.setStyleSheet("color: gray;")
+        self.files.hide()
         self.accept.setObjectName("medalAccept")
         self.accept.setStyleSheet("#medalAccept { font-weight: 600; }")
         self.accept.setMinimumHeight(32)
@@ -177,6 +191,7 @@ class ReadingPanel(QWidget):
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addLayout(head)
         layout.addWidget(self.origin)
+        layout.addWidget(self.files)
         layout.addWidget(self.reason)
         layout.addWidget(self.strip)
         layout.addLayout(where)
@@ -204,6 +219,10 @@ class ReadingPanel(QWidget):
 
     def _on_release(self) -> None:
         self.label_hidden.emit(False)
+
+
+def _about(note: FileNote) -> str:
+    return note.kind.value + (" (repaired)" if note.verdict is Verdict.REPAIRED else "")
 
 
 def _origin(opened: "OpenedCase") -> str:

@@ -1,6 +1,7 @@
 """The list of cases, the most valuable first."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
@@ -12,6 +13,7 @@ from qtpy.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -43,10 +45,14 @@ class WorkListPanel(QWidget):
 
     open_requested = Signal(str)
     """(case name)"""
+    add_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.counts = QLabel()
+        self.watched = QLabel()
+        self.add = QPushButton("Add images…")
+        self.add.setToolTip("Bring more images into the project; or drop a folder or files on this panel (Shift+A)")
         self.states = QComboBox()
         self.states.addItems([_ALL, *(state.value for state in CaseState)])
         self.states.setToolTip("Show only cases in this state")
@@ -71,6 +77,12 @@ class WorkListPanel(QWidget):
         self.search.textChanged.connect(self.proxy.setFilterFixedString)
         self.table.doubleClicked.connect(self._on_opened)
         self.table.enter_pressed.connect(self._on_opened)
+        self.add.clicked.connect(self.add_requested)
+
+    def show_watched(self, folder: Path | None) -> None:
+        """Show which folder is watched for more images; None for none."""
+        self.watched.setText("" if folder is None else f"Watching {folder.name}")
+        self.watched.setToolTip("" if folder is None else f"What comes into {folder} is added by itself")
 
     def show_items(self, items: "Sequence[WorkItem]") -> None:
         """Show the cases; the selected one stays selected."""
@@ -148,7 +160,11 @@ class WorkListPanel(QWidget):
         layout.addLayout(top)
         layout.addLayout(noted)
         layout.addWidget(table, 1)
-        layout.addWidget(self.counts)
+        below = QHBoxLayout()
+        below.addWidget(self.counts, 1)
+        below.addWidget(self.watched)
+        below.addWidget(self.add)
+        layout.addLayout(below)
 
 
 class _Filter(QSortFilterProxyModel):

@@ -56,6 +56,11 @@ class BeginningPresenter(QObject):
         if folder:
             self.project_chosen.emit(Path(folder))
 
+    def begin_with(self, images: Path) -> None:
+        """Offer to make a project of a folder of images."""
+        self._panels.show_new_project()
+        self._panels.new_project.images.show_folder(images)
+
     def _connect(self) -> None:
         welcome, new = self._panels.welcome, self._panels.new_project
         welcome.new_requested.connect(self._panels.show_new_project)

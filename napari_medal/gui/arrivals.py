@@ -1,0 +1,67 @@
+"""What came of adding, line by line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from napari_medal.core.file_note import FileNote, Verdict
+
+if TYPE_CHECKING:
+    from napari_medal.loop.adding import AddReport
+
+
+class Outcome(StrEnum):
+    """What became of a case."""
+
+    ADDED = "added"
+    LABELLED = "added with its label"
+    DRAFTED = "added with a draft"
+    KNOWN = "known before"
+    BROKEN = "broken"
+    LABEL_REFUSED = "label refused"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One line: a case, what became of it, and a note on its files if there is one; `words` says why, or what."""
+
+    case: str
+    outcome: Outcome
+    words: str = ""
+    note: FileNote | None = None
+
+    @property
+    def is_repairable(self) -> bool:
+        """Whether the case would come in if a person asked for a repair."""
+        return self.note is not None and self.note.verdict is Verdict.REPAIRABLE
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether something was not taken."""
+        return self.outcome in (Outcome.BROKEN, Outcome.LABEL_REFUSED)
+
+
+def arrivals_of(report: "AddReport") -> list[Arrival]:
+    """Return a line for each case and for each note: what was not taken comes first, what was known before last."""
+    broken = {entry.case: entry.reason for entry in report.broken}
+    lines = [line for case, reason in broken.items() for line in _lines(report, case, Outcome.BROKEN, reason)]
+    lines += [Arrival(entry.case, Outcome.LABEL_REFUSED, entry.reason) for entry in report.refused_labels]
+    taken = [case for case in report.added if case not in broken]
+    lines += [line for case in taken for line in _lines(report, case, _outcome(report, case), "")]
+    return lines + [Arrival(case, Outcome.KNOWN) for case in report.known_before]
+
+
+def _outcome(report: "AddReport", case: str) -> Outcome:
+    if case in report.labelled:
+        return Outcome.LABELLED
+    return Outcome.DRAFTED if case in report.drafted else Outcome.ADDED
+
+
+def _lines(report: "AddReport", case: str, outcome: Outcome, reason: str) -> Iterator[Arrival]:
+    """Give the notes of a case; a reason that they do not tell, or a case without notes, has a line of its own."""
+    notes = report.notes.get(case, ())
+    if not notes or (reason and not any(note.words in reason for note in notes)):
+        yield Arrival(case, outcome, reason)
+    for note in notes:
+        yield Arrival(case, outcome, note.words, note)
