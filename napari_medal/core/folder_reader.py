@@ -46,3 +46,15 @@ class FolderReader(Protocol):
         Raises:
             FormatError: The folder contradicts itself; the message names the file.
         """
+
+
+@runtime_checkable
+class NamesLabels(Protocol):
+    """A reader of folders that say what the values in their masks mean."""
+
+    def label_names(self, folder: Path) -> Mapping[int, str]:
+        """Return the name of each value but 0, as far as the folder says it.
+
+        Raises:
+            FormatError: The folder contradicts itself; the message names the file.
+        """

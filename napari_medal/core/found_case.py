@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from napari_medal.core.case import Split
+from napari_medal.core.file_note import FileNote
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class FoundCase:
         mask: What its mask is read from.
         subject: The patient's pseudonym; "" where the folder does not say it.
         split: The split that the folder puts it in.
+        notes: What the folder tells of it beyond its files, such as slices that are missing.
     """
 
     name: str
@@ -42,3 +44,4 @@ class FoundCase:
     mask: FoundImage | None = None
     subject: str = ""
     split: Split = Split.UNDRAWN
+    notes: tuple[FileNote, ...] = ()

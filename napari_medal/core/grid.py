@@ -87,16 +87,31 @@ class Grid:
         """Map array indices (..., 3) to world positions (..., 3) in LPS millimetres."""
         return np.asarray(index @ self.affine[:3, :3].T + self.affine[:3, 3], dtype=np.float64)
 
+    def to_index(self, world: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Affine:
+        """Map world positions (..., 3) in LPS millimetres to array indices (..., 3), which need not be whole."""
+        inverse = np.linalg.inv(self.affine)
+        return np.asarray(world @ inverse[:3, :3].T + inverse[:3, 3], dtype=np.float64)
+
+    def farthest_corner_mm(self, other: "Grid") -> float:
+        """Return how far apart a corner lies in two grids of the same shape: no voxel lies farther apart."""
+        corners = np.array(np.meshgrid(*[(0, n - 1) for n in self.shape])).reshape(3, 8).T.astype(np.float64)
+        return float(np.linalg.norm(self.to_world(corners) - other.to_world(corners), axis=1).max())
+
     def matches(self, other: "Grid", tolerance_mm: float = 1e-3) -> bool:
         """Tell whether both grids have the same shape and put every voxel in the same place.
 
         Affines are linear, so comparing the eight corners compares all voxels.
         """
-        if self.shape != other.shape:
-            return False
-        corners = np.array(np.meshgrid(*[(0, n - 1) for n in self.shape])).reshape(3, 8).T.astype(np.float64)
-        distance = np.linalg.norm(self.to_world(corners) - other.to_world(corners), axis=1)
-        return bool(distance.max() <= tolerance_mm)
+        return self.shape == other.shape and self.farthest_corner_mm(other) <= tolerance_mm
+
+    def shared_with(self, other: "Grid") -> float:
+        """Return the share of the smaller of two grids' space that both cover, 0 to 1, by at most 32,768 points."""
+        steps = [np.linspace(-0.5, n - 0.5, 2 * min(n, 32) + 1)[1::2] for n in self.shape]
+        points = self.to_world(np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3))
+        index = other.to_index(points)
+        inside = ((index >= -0.5) & (index <= np.asarray(other.shape) - 0.5)).all(axis=1).mean()
+        own, its = (float(np.prod(grid.shape)) * grid.voxel_volume_mm3 for grid in (self, other))
+        return min(1.0, float(inside) * own / min(own, its))
 
     def __str__(self) -> str:
         shape = "x".join(str(n) for n in self.shape)

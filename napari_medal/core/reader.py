@@ -82,3 +82,15 @@ class MaskReader(Protocol):
             FormatError: The file cannot be read.
             GeometryError: It does not fit the grid, or holds labels that the scheme does not know.
         """
+
+
+@runtime_checkable
+class BareReader(Protocol):
+    """A reader that knows of a file whether it holds an image with its geometry and nothing else, above all no text."""
+
+    def is_bare(self, path: Path) -> bool:
+        """Tell whether a file that can be read may be copied as it is.
+
+        Raises:
+            FormatError: It cannot be read.
+        """

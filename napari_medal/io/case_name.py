@@ -5,7 +5,7 @@ from pathlib import Path
 
 _ENDINGS = (".nii.gz", ".img.gz")
 """Endings of two parts; every other ending is what follows the last dot."""
-_IMAGE_ENDING = re.compile(r"\.(nii|nii\.gz|hdr|img|mha|mhd|nrrd|nhdr|png|jpe?g|tiff?|bmp|dcm)$", re.IGNORECASE)
+_IMAGE_ENDING = re.compile(r"\.(nii|nii\.gz|hdr|img|mgz|mgh|mha|mhd|nrrd|nhdr|png|jpe?g|tiff?|bmp|dcm)$", re.IGNORECASE)
 _MASK = re.compile(r"^(?P<case>.+)_(mask|seg|label|labels)$", re.IGNORECASE)
 _MODALITY = re.compile(r"^(?P<case>.+)_(image|img|flair|t1|t1c|t1ce|t1gd|t1w|t2|t2w|ct|mr|mri|us)$", re.IGNORECASE)
 _MASK_WORDS = frozenset({"mask", "masks", "seg", "segmentation", "label", "labels"})

@@ -1,17 +1,11 @@
 """Any readable image as NIfTI files without free text."""
 
-from functools import partial
 from pathlib import Path
 
-import numpy as np
-
-from napari_medal.atomic import write_atomic
-from napari_medal.core.volume import Volume
 from napari_medal.io.nifti import READER as NIFTI
 from napari_medal.io.nifti import copy_without_text
 from napari_medal.io.read import VolumeFiles
-
-_LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+from napari_medal.io.write_volume import write_volume
 
 
 def to_nifti(files: VolumeFiles, source: Path, folder: Path, stem: str) -> list[Path]:
@@ -31,16 +25,5 @@ def to_nifti(files: VolumeFiles, source: Path, folder: Path, stem: str) -> list[
     names = [stem] if len(volumes) == 1 else [f"{stem}_{channel:04d}" for channel in range(len(volumes))]
     targets = [folder / f"{name}.nii.gz" for name in names]
     for volume, target in zip(volumes, targets, strict=True):
-        write_atomic(target, partial(_write, volume))
+        write_volume(target, volume)
     return targets
-
-
-def _write(volume: Volume, path: Path) -> None:
-    from nibabel.nifti1 import Nifti1Image
-
-    array = volume.array.transpose(2, 1, 0)
-    reverse = np.eye(4)[[2, 1, 0, 3]]
-    affine = _LPS_TO_RAS @ volume.grid.affine @ reverse
-    if array.dtype == np.bool_:
-        array = array.astype(np.uint8)
-    Nifti1Image(array, affine, dtype=array.dtype).to_filename(path)  # type: ignore[no-untyped-call]

@@ -7,10 +7,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from napari_medal.core.file_note import FileNote, NoteKind, Verdict
+from napari_medal.core.found_case import FoundImage
+from napari_medal.core.grid import Grid
+from napari_medal.core.reader import CloseLook
 from napari_medal.core.volume import Volume
 from napari_medal.errors import FormatError
 from napari_medal.io.canonical import canonical_volume, file_grid
+from napari_medal.io.close_look import close_look
 from napari_medal.io.content import describe_content, read_content
+from napari_medal.io.itk_text import is_bare_itk
 
 _MOST_CHANNELS = 4
 _HEAD_BYTES = 4096
@@ -29,20 +35,51 @@ class ItkReader:
         Raises:
             FormatError: The file is damaged, holds several volumes, or no finite real numbers.
         """
-        image = _single_volume(_load(path), path)
-        components = image.GetNumberOfComponentsPerPixel()
-        if "complex" in image.GetPixelIDTypeAsString() or components > _MOST_CHANNELS:
-            found = f"{image.GetPixelIDTypeAsString()} with {components} numbers in each voxel"
-            msg = f"{path}: found {found}; wanted one to {_MOST_CHANNELS} real numbers in each voxel."
-            raise FormatError(msg)
-        array = _simple_itk().GetArrayFromImage(image)
-        shape = (int(array.shape[0]), int(array.shape[1]), int(array.shape[2]))
-        grid = file_grid(shape, _affine_zyx(image), path)
-        channels = np.moveaxis(array.reshape(*shape, components), -1, 0)
+        channels, grid = _channels(path)
         return tuple(canonical_volume(channel, grid, path) for channel in channels)
+
+    def look(self, image: FoundImage, repair: bool) -> CloseLook:
+        """Read one volume for each component of a voxel, and say what is odd about it.
+
+        Raises:
+            FormatError: The file is damaged, holds several volumes, or no real numbers.
+        """
+        path = image.files[0]
+        if len(image.files) != 1 or image.volume is not None:
+            msg = f"{path}: found one volume of several, or several files; wanted one file with one volume."
+            raise FormatError(msg)
+        channels, grid = _channels(path)
+        return close_look(path, channels, grid, _notes(path), repair)
+
+    def is_bare(self, path: Path) -> bool:
+        """Tell whether the header has no comment and no key beyond those of the format."""
+        return is_bare_itk(path)
 
 
 READER = ItkReader()
+
+
+def _channels(path: Path) -> tuple[list[npt.NDArray[Any]], Grid]:
+    """Return one (z, y, x) array for each component, and their grid in the file's axis order."""
+    image = _single_volume(_load(path), path)
+    components = image.GetNumberOfComponentsPerPixel()
+    if "complex" in image.GetPixelIDTypeAsString() or components > _MOST_CHANNELS:
+        found = f"{image.GetPixelIDTypeAsString()} with {components} numbers in each voxel"
+        msg = f"{path}: found {found}; wanted one to {_MOST_CHANNELS} real numbers in each voxel."
+        raise FormatError(msg)
+    array = _simple_itk().GetArrayFromImage(image)
+    shape = (int(array.shape[0]), int(array.shape[1]), int(array.shape[2]))
+    grid = file_grid(shape, _affine_zyx(image), path)
+    return list(np.moveaxis(array.reshape(*shape, components), -1, 0)), grid
+
+
+def _notes(path: Path) -> list[FileNote]:
+    """Say whether an NRRD file has no directions; a MetaImage has its defaults, which are not told apart."""
+    head = read_content(path, _HEAD_BYTES)
+    if not head.startswith(b"NRRD") or b"\nspace directions:" in head:
+        return []
+    words = f"{path}: found no space directions; where left is and where right is a guess."
+    return [FileNote(NoteKind.NO_GEOMETRY, Verdict.NOTED, words)]
 
 
 def _simple_itk() -> Any:  # neither the module nor its images carry types

@@ -10,12 +10,17 @@ from nibabel.nifti1 import Nifti1Header
 from nibabel.nifti2 import Nifti2Header
 from nibabel.spatialimages import HeaderDataError
 
+from napari_medal.core.found_case import FoundImage
 from napari_medal.core.grid import Grid
+from napari_medal.core.reader import CloseLook
 from napari_medal.core.reorientation import Reorientation
 from napari_medal.core.volume import Volume
 from napari_medal.errors import FormatError, GeometryError
 from napari_medal.io.canonical import canonical_volume, file_grid
+from napari_medal.io.close_look import close_look, require_volume
 from napari_medal.io.nifti_file import HeaderFields, NiftiFile, byte_order, without_text, write_nifti
+from napari_medal.io.nifti_notes import nifti_notes
+from napari_medal.io.nifti_text import is_bare_nifti
 from napari_medal.types import Affine, LabelArray
 
 _LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
@@ -42,7 +47,26 @@ class NiftiReader:
         """
         nifti = NiftiFile.read(path)
         grid = _source_grid(nifti)
-        return (canonical_volume(_scaled(nifti).reshape(grid.shape, order="F"), grid, path),)
+        return (canonical_volume(_scaled(nifti, 0), grid, path),)
+
+    def look(self, image: FoundImage, repair: bool) -> CloseLook:
+        """Read one volume, of a file of several the one that is named, and say what is odd about its geometry.
+
+        Raises:
+            FormatError: The file is damaged, holds no real numbers, or several volumes of which none was named.
+        """
+        if len(image.files) != 1:
+            msg = f"{image.files[0]}: found {len(image.files)} files; wanted one NIfTI file for an image."
+            raise FormatError(msg)
+        nifti = NiftiFile.read(image.files[0])
+        chosen = require_volume(nifti.path, _volumes_in(nifti), image.volume)
+        grid = _grid_of_each(nifti)
+        notes = nifti_notes(nifti, grid.shape)
+        return close_look(nifti.path, [_scaled(nifti, chosen)], grid, notes, repair)
+
+    def is_bare(self, path: Path) -> bool:
+        """Tell whether a file holds neither free text nor an extension."""
+        return is_bare_nifti(path)
 
 
 READER = NiftiReader()
@@ -108,9 +132,10 @@ def _require_shape(mask: LabelArray, grid: Grid, image: Path) -> None:
         raise GeometryError(msg)
 
 
-def _scaled(nifti: NiftiFile) -> npt.NDArray[Any]:
-    """Return the stored numbers times scl_slope plus scl_inter, in the stored shape."""
-    stored = nifti.voxels()
+def _scaled(nifti: NiftiFile, volume: int) -> npt.NDArray[Any]:
+    """Return the stored numbers of one volume times scl_slope plus scl_inter, (x, y, z)."""
+    x, y, z = (*nifti.shape, 1, 1)[:3]
+    stored = nifti.voxels().reshape(x, y, z, -1, order="F")[..., volume]
     slope, inter = float(nifti.fields["scl_slope"]), float(nifti.fields["scl_inter"])
     if slope == 0 or not np.isfinite((slope, inter)).all() or (slope, inter) == (1.0, 0.0):
         return stored
@@ -122,13 +147,21 @@ def _scaled(nifti: NiftiFile) -> npt.NDArray[Any]:
     return scaled
 
 
+def _volumes_in(nifti: NiftiFile) -> int:
+    return int(np.prod(nifti.shape[3:], dtype=object))
+
+
 def _source_grid(nifti: NiftiFile) -> Grid:
     """Return the LPS grid of the stored array, in its axis order, as three axes."""
-    shape = nifti.shape
-    if np.prod(shape[3:], dtype=object) > 1:
-        msg = f"{nifti.path}: found {int(np.prod(shape[3:]))} volumes (shape {shape}); wanted a single one."
+    if _volumes_in(nifti) > 1:
+        msg = f"{nifti.path}: found {_volumes_in(nifti)} volumes (shape {nifti.shape}); wanted a single one."
         raise FormatError(msg)
-    x, y, z = (*shape, 1, 1)[:3]
+    return _grid_of_each(nifti)
+
+
+def _grid_of_each(nifti: NiftiFile) -> Grid:
+    """Return the LPS grid of one volume of the stored array, in its axis order."""
+    x, y, z = (*nifti.shape, 1, 1)[:3]
     return file_grid((x, y, z), _LPS_FROM_RAS @ _with_all_axes(_ras_affine(nifti)), nifti.path)
 
 

@@ -1,4 +1,4 @@
-"""Flat pictures: PNG, JPEG, TIFF and BMP."""
+"""Pictures, and stacks of them: PNG, JPEG, TIFF and BMP."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,41 +7,93 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from napari_medal.core.file_note import FileNote, NoteKind, Verdict
+from napari_medal.core.found_case import FoundImage
+from napari_medal.core.reader import CloseLook
 from napari_medal.core.volume import Volume
 from napari_medal.errors import FormatError
 from napari_medal.io.canonical import canonical_volume, file_grid
+from napari_medal.io.close_look import close_look
 from napari_medal.io.content import describe_content, read_content
+from napari_medal.io.picture_text import is_bare_picture
+from napari_medal.io.slice_numbers import in_order, missing_numbers
 
 _TIFF_SUFFIXES = (".tif", ".tiff")
 _COLOURS = 3
+_AFFINE = np.eye(4)[[2, 1, 0, 3]]
 
 
 @dataclass(frozen=True)
 class PictureReader:
-    """Reads 2D pictures as one slice with pixels of 1 mm: grey as one channel, colours as three.
+    """Reads pictures as slices with pixels of 1 mm: grey as one channel, colours as three.
 
-    Pictures carry no geometry that could be trusted; x grows to the right of the picture and y downwards.
-    Transparency is left out, and colours that are grey in every pixel become one channel.
+    Pictures carry no geometry that could be trusted; x grows to the right of the picture and y downwards. The pages of
+    a TIFF are slices, and so are several files, in the order of the numbers in their names. Transparency is left out,
+    and colours that are grey in every pixel become one channel.
     """
 
     name: str = "picture"
     suffixes: tuple[str, ...] = (".png", ".jpg", ".jpeg", *_TIFF_SUFFIXES, ".bmp")
 
     def read(self, path: Path) -> tuple[Volume, ...]:
-        """Read one volume (1, y, x) for each channel.
+        """Read one volume (z, y, x) for each channel.
 
         Raises:
-            FormatError: The file is damaged, no picture, or has several pages.
+            FormatError: The file is damaged, no picture, or has pages of several sizes.
         """
-        head = read_content(path, 4096)
-        is_tiff = path.name.lower().endswith(_TIFF_SUFFIXES)
-        pixels = _tiff_pixels(path, head) if is_tiff else _pixels(path, head)
-        affine = np.eye(4)[[2, 1, 0, 3]]
-        grid = file_grid((1, pixels.shape[0], pixels.shape[1]), affine, path)
-        return tuple(canonical_volume(channel[None], grid, path) for channel in _channels(pixels, path))
+        stacks = _channels(_slices(path), path)
+        grid = file_grid(_shape(stacks), _AFFINE, path)
+        return tuple(canonical_volume(stack, grid, path) for stack in stacks)
+
+    def look(self, image: FoundImage, repair: bool) -> CloseLook:
+        """Read a picture, or a stack of them, and say what a stack does not tell.
+
+        Raises:
+            FormatError: A file is damaged or no picture, slices differ in size, or one volume of several is asked for.
+        """
+        first = image.files[0]
+        if image.volume is not None:
+            msg = f"{first}: found a picture, which holds one volume; wanted its volume {image.volume}."
+            raise FormatError(msg)
+        files = in_order(image.files)
+        slices = [pixels for path in files for pixels in _slices(path)]
+        for path, pixels in zip(files, slices, strict=False):
+            if pixels.shape != slices[0].shape:
+                msg = f"{path}: found a slice of shape {pixels.shape}; wanted {slices[0].shape}, as in {files[0].name}."
+                raise FormatError(msg)
+        stacks = _channels(slices, first)
+        grid = file_grid(_shape(stacks), _AFFINE, first)
+        return close_look(first, stacks, grid, _stack_notes(files, len(slices)), repair)
+
+    def is_bare(self, path: Path) -> bool:
+        """Tell whether a file is one picture and nothing else: no comment, no EXIF, no second page."""
+        return is_bare_picture(path)
 
 
 READER = PictureReader()
+
+
+def _shape(stacks: list[npt.NDArray[Any]]) -> tuple[int, int, int]:
+    z, y, x = (int(n) for n in stacks[0].shape)
+    return z, y, x
+
+
+def _stack_notes(files: tuple[Path, ...], slices: int) -> list[FileNote]:
+    """Say what is not known of a stack of slices."""
+    if slices == 1:
+        return []
+    words = f"{files[0]}: pictures say no distances; its {slices} slices are taken for 1 mm apart, with pixels of 1 mm."
+    notes = [FileNote(NoteKind.NO_GEOMETRY, Verdict.NOTED, words)]
+    if missing := missing_numbers(files):
+        words = f"{files[0].parent}: found no slice {missing}; the stack is joined as if there were none."
+        notes.append(FileNote(NoteKind.MISSING_SLICES, Verdict.NOTED, words))
+    return notes
+
+
+def _slices(path: Path) -> list[npt.NDArray[Any]]:
+    """Return the (y, x) or (y, x, channels) pixels of each slice in a file."""
+    head = read_content(path, 4096)
+    return _tiff_pages(path, head) if path.name.lower().endswith(_TIFF_SUFFIXES) else [_pixels(path, head)]
 
 
 def _pixels(path: Path, head: bytes) -> npt.NDArray[Any]:
@@ -63,24 +115,32 @@ def _pixels(path: Path, head: bytes) -> npt.NDArray[Any]:
         raise FormatError(msg) from error
 
 
-def _tiff_pixels(path: Path, head: bytes) -> npt.NDArray[Any]:
-    """Return (y, x) or (y, x, channels) pixels of a TIFF file of one page."""
+def _tiff_pages(path: Path, head: bytes) -> list[npt.NDArray[Any]]:
+    """Return (y, x) or (y, x, channels) pixels of each page of a TIFF file."""
     import tifffile
 
     try:
         with tifffile.TiffFile(path) as tiff:
-            if len(tiff.pages) != 1:
-                msg = f"{path}: found {len(tiff.pages)} pages; wanted a TIFF of one (split the stack first)."
+            shapes = [page.shape for page in tiff.pages]
+            if len(set(shapes)) > 1:
+                msg = f"{path}: found pages of the shapes {sorted(set(shapes))}; wanted slices of one size."
                 raise FormatError(msg)
-            page = tiff.pages.first
-            pixels = page.asarray()
-            planar = pixels.ndim == 3 and page.planarconfig == tifffile.PLANARCONFIG.SEPARATE
+            return [_page_pixels(page) for page in tiff.pages]
     except tifffile.TiffFileError as error:
         msg = f"{path}: found {describe_content(head)}; wanted a TIFF picture."
         raise FormatError(msg) from error
+    except FormatError:
+        raise
     except (OSError, ValueError, IndexError, KeyError) as error:
         msg = f"{path}: found a damaged or unusual TIFF ({error}); wanted a whole picture."
         raise FormatError(msg) from error
+
+
+def _page_pixels(page: Any) -> npt.NDArray[Any]:  # tifffile's pages are of two kinds
+    import tifffile
+
+    pixels: npt.NDArray[Any] = page.asarray()
+    planar = pixels.ndim == 3 and page.keyframe.planarconfig == tifffile.PLANARCONFIG.SEPARATE
     return _without_bools(np.moveaxis(pixels, 0, -1) if planar else pixels)
 
 
@@ -88,15 +148,17 @@ def _without_bools(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return pixels.astype(np.uint8) if pixels.dtype == np.bool_ else pixels
 
 
-def _channels(pixels: npt.NDArray[Any], path: Path) -> list[npt.NDArray[Any]]:
-    """Split (y, x[, channels]) pixels into (y, x) channels without transparency."""
-    if pixels.dtype.kind not in "iuf" or pixels.ndim not in {2, 3}:
-        found = f"{pixels.dtype} pixels of shape {pixels.shape}"
+def _channels(slices: list[npt.NDArray[Any]], path: Path) -> list[npt.NDArray[Any]]:
+    """Split slices of one size, (y, x[, channels]), into (z, y, x) channels without transparency."""
+    first = slices[0]
+    if first.dtype.kind not in "iuf" or first.ndim not in {2, 3}:
+        found = f"{first.dtype} pixels of shape {first.shape}"
         msg = f"{path}: found {found}; wanted grey or RGB numbers."
         raise FormatError(msg)
-    if pixels.ndim == 2:
+    pixels = np.stack(slices)
+    if pixels.ndim == 3:
         return [pixels]
-    count = pixels.shape[2]
+    count = pixels.shape[3]
     if count > _COLOURS + 1:
         msg = f"{path}: found {count} channels; wanted grey, RGB or RGBA."
         raise FormatError(msg)

@@ -8,7 +8,7 @@ from typing import Self
 from napari_medal.core.found_case import FoundImage
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import LabelScheme
-from napari_medal.core.reader import CloseLook, CloseReader, MaskReader, Reader
+from napari_medal.core.reader import BareReader, CloseLook, CloseReader, MaskReader, Reader
 from napari_medal.core.volume import Volume, require_same_grid
 from napari_medal.errors import FormatError, GeometryError
 from napari_medal.registry import Registry
@@ -76,6 +76,16 @@ class VolumeFiles:
             msg = f"{image.files[0]}: found {found}, which the reader '{reader.name}' does not read; wanted one file."
             raise FormatError(msg)
         return CloseLook(reader.read(image.files[0]))
+
+    def is_bare(self, image: FoundImage) -> bool:
+        """Tell whether an image is one file that holds it with its geometry and nothing else, above all no text.
+
+        Raises:
+            FormatError: It cannot be read.
+        """
+        reader = self.reader_of(image)
+        is_whole = len(image.files) == 1 and image.volume is None
+        return is_whole and isinstance(reader, BareReader) and reader.is_bare(image.files[0])
 
     def read(self, path: Path) -> tuple[Volume, ...]:
         """Read one file: one canonical volume for each channel it holds.

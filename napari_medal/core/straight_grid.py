@@ -1,0 +1,47 @@
+"""Grids with right angles, for those that lack them."""
+
+import numpy as np
+
+from napari_medal.core.grid import Grid
+from napari_medal.types import Affine
+
+
+def straight_grid(grid: Grid) -> Grid:
+    """Return a grid with right angles that covers all voxels of a sheared one.
+
+    The two axes that are closest to a right angle stay as they are, as the rows and columns of slices that a tilted
+    gantry took; the third becomes their normal. Voxels along it keep the distance that they had along the normal.
+    """
+    direction = _straight_direction(grid)
+    spacing = np.abs(np.einsum("ij,ij->j", direction, grid.affine[:3, :3]))
+    corners = np.array(np.meshgrid(*[(0, n - 1) for n in grid.shape])).reshape(3, 8).T.astype(np.float64)
+    along = grid.to_world(corners) @ direction
+    low, high = along.min(axis=0), along.max(axis=0)
+    a, b, c = (int(n) for n in np.ceil((high - low) / spacing - 1e-3) + 1)
+    affine = np.eye(4)
+    affine[:3, :3] = direction * spacing
+    affine[:3, 3] = direction @ low
+    return Grid((a, b, c), affine)
+
+
+def skew_voxels(grid: Grid) -> float:
+    """Return by how many of its smallest voxel edges a corner lies beside where right angles would put it."""
+    straight = np.eye(4)
+    straight[:3, :3] = _straight_direction(grid) * grid.spacing_mm
+    centre = (np.asarray(grid.shape, dtype=np.float64) - 1) / 2
+    straight[:3, 3] = grid.to_world(centre) - straight[:3, :3] @ centre
+    return grid.farthest_corner_mm(Grid(grid.shape, straight)) / min(grid.spacing_mm)
+
+
+def _straight_direction(grid: Grid) -> Affine:
+    """Return unit vectors at right angles, in the columns, that follow the axes of a grid."""
+    axes = grid.direction
+    cosines = [(abs(float(axes[:, a] @ axes[:, b])), a, b) for a, b in ((1, 2), (0, 2), (0, 1))]
+    _, first, second = min(cosines)
+    third = 3 - first - second
+    direction = axes.copy()
+    direction[:, second] -= direction[:, first] * (axes[:, first] @ axes[:, second])
+    direction[:, second] /= np.linalg.norm(direction[:, second])
+    normal = np.cross(direction[:, first], direction[:, second])
+    direction[:, third] = normal if normal @ axes[:, third] > 0 else -normal
+    return direction
