@@ -13,6 +13,8 @@ import pytest
 import yaml
 from npe2 import PluginManifest
 
+from napari_medal.io.installed import installed_files
+
 IN_PACKAGE = "napari_medal_manifest/napari.yaml"
 PACKAGES = ("napari_medal", "napari_medal_plugins", "napari_medal_models")
 
@@ -111,7 +113,10 @@ def test_npe2_accepts_the_wheel_as_installed(wheel: Path, tmp_path: Path) -> Non
     assert _npe2("validate", "napari-medal", search=str(tmp_path)).returncode != 0
 
 
-def test_the_manifest_reads_the_endings_it_promises(repo_root: Path) -> None:
+def test_the_manifest_names_every_ending_that_we_read_but_those_of_pictures(repo_root: Path) -> None:
     manifest = yaml.safe_load((repo_root / "napari.yaml").read_text())
     (reader,) = manifest["contributions"]["readers"]
-    assert reader["filename_patterns"] == ["*.nii", "*.nii.gz", "*.mha", "*.nrrd"]
+    ours = [reader for reader in installed_files().readers if reader.name != "picture"]
+    assert {f"*{suffix}" for reader in ours for suffix in reader.suffixes} <= set(reader["filename_patterns"])
+    assert not any(pattern.endswith((".png", ".jpg", ".tif", ".tiff")) for pattern in reader["filename_patterns"])
+    assert reader["accepts_directories"] is True

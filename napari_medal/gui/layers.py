@@ -14,6 +14,7 @@ from napari_medal.core.shares import Bytes
 from napari_medal.gui.difference_layer import DifferenceLayer
 from napari_medal.gui.label_change import ChangeKind, LabelChange
 from napari_medal.gui.label_layer import LabelLayer
+from napari_medal.gui.layer_grid import LAYER_GRID
 from napari_medal.types import LabelArray
 
 if TYPE_CHECKING:
@@ -290,6 +291,7 @@ def _image_layer(opened: "OpenedCase", channel: int, name: str) -> Image:
         axis_labels=_AXES,
         contrast_limits=opened.windows[channel],
         interpolation2d="linear",
+        metadata={LAYER_GRID: opened.volumes[channel].grid},
     )
     image.contrast_limits_range = _whole_range(opened, channel)
     return image

@@ -1,5 +1,7 @@
 """Bringing images into an open project: the window, what comes of it, drops, and a watched folder."""
 
+import json
+import shutil
 from pathlib import Path
 
 import nibabel as nib
@@ -9,6 +11,7 @@ from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from qtpy.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from qtpy.QtWidgets import QApplication
 
+from napari_medal.catalogue.cases import NewCase
 from napari_medal.core.case import CaseState
 from napari_medal.core.file_note import FileNote, NoteKind, Verdict
 from napari_medal.gui.adding_dialog import AddingDialog
@@ -173,6 +176,40 @@ def test_only_the_cases_that_were_asked_for_are_taken(dock, window, more, qtbot)
     with qtbot.waitSignal(dock.adding.runner.finished, timeout=60_000):
         window.add_requested.emit(AskedSource(more, cases=("late_1",)))
     assert _lines(window) == [("late_1", Outcome.ADDED)]
+
+
+def test_what_is_odd_about_the_files_of_a_case_is_told_while_it_is_read(dock, qtbot):
+    session = session_of(dock)
+    images = session.project.cases.get("case_0").images
+    straight = FileNote(NoteKind.SHEARED, Verdict.REPAIRED, "c: straightened a gantry tilt of 20°.")
+    session.project.cases.add([NewCase("odd", "odd", images, ("",), notes=(OBLIQUE, straight))])
+    for case, text, tip in (
+        ("odd", "Files: oblique, sheared (repaired)", f"{OBLIQUE.words}\n{straight.words}"),
+        ("case_0", "", ""),
+    ):
+        with qtbot.waitSignal(dock.desk.case_opened, timeout=20_000):
+            dock.desk.open_case(case)
+        files = dock.panels.reading.files
+        assert files.isVisibleTo(dock) == bool(text)
+        assert not text or (files.text(), files.toolTip()) == (text, tip)
+
+
+def test_a_dataset_is_called_by_its_kind(dock, window, more, tmp_path, qtbot):
+    for name in ("imagesTr", "labelsTr"):
+        (tmp_path / "Dataset001_Trial" / name).mkdir(parents=True)
+    for number in range(2):
+        shutil.copy(more / f"late_{number}.nii.gz", tmp_path / "Dataset001_Trial/imagesTr" / f"n{number}_0000.nii.gz")
+    shutil.copy(more / "late_0_mask.nii.gz", tmp_path / "Dataset001_Trial/labelsTr/n0.nii.gz")
+    meaning = {"channel_names": {"0": "CT"}, "labels": {"background": 0, "anterior": 1}}
+    (tmp_path / "Dataset001_Trial/dataset.json").write_text(
+        json.dumps(meaning | {"numTraining": 2, "file_ending": ".nii.gz"})
+    )
+    window.form.images.show_folder(tmp_path / "Dataset001_Trial")
+    qtbot.waitUntil(lambda: window.form.found.text().startswith("nnU-Net"), timeout=20_000)
+    assert window.form.found.text().endswith("2 cases. 1 with a mask.")
+    qtbot.waitUntil(lambda: window.form.form.count() > 2, timeout=20_000)
+    window.form.form.setCurrentIndex(window.form.form.findData("plain"))
+    qtbot.waitUntil(lambda: window.form.found.text().startswith("Folder of images"), timeout=20_000)
 
 
 def test_the_window_opens_once_closes_with_the_project_and_not_without_one(dock, window, project_folder, docks, qtbot):

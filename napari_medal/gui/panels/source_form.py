@@ -8,6 +8,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
 from napari_medal.gui.panels.folder_field import FolderField
+from napari_medal.gui.sentence import sentence
 
 _RECOGNISED = "Recognise it"
 _REPAIR_TIP = (
@@ -92,7 +93,7 @@ class SourceForm(QWidget):
         self.form.clear()
         self.form.addItem(_RECOGNISED, "")
         for name, title in forms.items():
-            self.form.addItem(title[:1].upper() + title[1:], name)
+            self.form.addItem(sentence(title), name)
         self.form.setCurrentIndex(max(self.form.findData(kept), 0))
         self.form.blockSignals(False)
 

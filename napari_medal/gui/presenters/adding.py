@@ -20,6 +20,7 @@ from napari_medal.gui.job_runner import JobRunner
 from napari_medal.gui.panels.source_form import AskedSource
 from napari_medal.gui.panels.work_list import WorkListPanel
 from napari_medal.gui.remembered_watch import remember_watch, remembered_watch
+from napari_medal.gui.sentence import sentence
 from napari_medal.gui.worker import Worker
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ class AddingPresenter(QObject):
 def _in_words(survey: "FolderSurvey") -> str:
     if not survey.cases:
         return "Found no image that can be read."
-    text = f"{survey.title[:1].upper()}{survey.title[1:]}: {survey.cases} case{'' if survey.cases == 1 else 's'}."
+    text = f"{sentence(survey.title)}: {survey.cases} case{'' if survey.cases == 1 else 's'}."
     if survey.channels > 1:
         text += f" {survey.channels} channels each."
     return text + (f" {survey.with_mask} with a mask." if survey.with_mask else "")
