@@ -72,6 +72,27 @@ class Cases:
                     subjects[case.subject] = SubjectRow(name=case.subject, split=Split.UNDRAWN.value)
                 session.add(self._row(case, subjects[case.subject]))
 
+    def mend(self, again: Sequence[NewCase]) -> None:
+        """Enter broken cases anew that have no files, now that they were found again; subjects stay.
+
+        Raises:
+            ProjectError: One of them is not broken, or has files.
+            UnknownCaseError: The project has no such case.
+        """
+        with self._sessions.begin() as session:
+            for case in again:
+                row = case_row(session, case.name, for_update=True)
+                if row.state != CaseState.BROKEN.value or row.images:
+                    msg = (
+                        f"Case '{case.name}' is {row.state} and has {len(row.images)} files; only broken ones without."
+                    )
+                    raise ProjectError(msg)
+                new = self._row(case, row.subject)
+                session.expunge(new)
+                row.state, row.broken_reason = new.state, new.broken_reason
+                row.looks, row.notes = new.looks, new.notes
+                row.images = new.images
+
     def all(self) -> list[Case]:
         """Return every case, sorted by name."""
         with self._sessions() as session:

@@ -35,6 +35,9 @@ def watch(
     ] = LabelsAs.ANNOTATIONS,
     form: Annotated[str, typer.Option("--form", help="Kind of folder; recognised by itself unless said.")] = "",
     repair: Annotated[bool, typer.Option("--repair", help="Repair what is repairable.")] = False,
+    pseudonyms: Annotated[
+        bool, typer.Option("--pseudonyms", help="Replace names that come from files by keyed pseudonyms.")
+    ] = False,
     every: Annotated[float, typer.Option("--every", min=0.0, help="Seconds between two looks.")] = 10.0,
     once: Annotated[bool, typer.Option("--once", help="Add what does not change between two looks, and end.")] = False,
     as_json: AsJson = False,
@@ -43,7 +46,9 @@ def watch(
     from napari_medal.loop.adding import Source
     from napari_medal.loop.watching import WatchedFolder
 
-    source = Source(folder, labels, subject_pattern, labels_as=labels_as, form=form, repair=repair)
+    source = Source(
+        folder, labels, subject_pattern, labels_as=labels_as, form=form, repair=repair, pseudonyms=pseudonyms
+    )
     with opened(project) as session:
         watching = WatchedFolder(source)
         watching.look()
@@ -83,7 +88,7 @@ def _add_due(session: "Session", watching: "WatchedFolder", as_json: bool, is_la
             raise
         note(f"Left for now: {error}")
         return
-    if report.added or report.broken or report.refused_labels:
+    if report.added or report.mended or report.broken or report.refused_labels:
         _tell(report, as_json)
 
 
@@ -91,8 +96,9 @@ def _tell(report: "AddReport", as_json: bool) -> None:
     if as_json:
         say_json(report)
         return
-    cases = "1 case" if len(report.added) == 1 else f"{len(report.added)} cases"
-    say(f"{cases} added, {len(report.labelled)} labelled: {', '.join(report.added)}.")
+    came = (*report.added, *report.mended)
+    cases = "1 case" if len(came) == 1 else f"{len(came)} cases"
+    say(f"{cases} added, {len(report.labelled)} labelled: {', '.join(came)}.")
     for broken in report.broken:
         note(f"Broken: {broken.case}: {broken.reason}")
     for refused in report.refused_labels:

@@ -16,6 +16,8 @@ Read = Callable[["str | list[str]"], "list[LayerData]"]
 
 _PICTURES = "picture"
 """The reader of what napari reads better itself."""
+_PLAIN = "plain"
+"""The reader of folders that takes whatever no other one recognises."""
 _MOST_CASES = 12
 
 
@@ -52,18 +54,15 @@ def _read_folder(path: "str | list[str]") -> "list[LayerData]":
     Raises:
         FormatError: There are too many, or one cannot be read.
     """
-    import secrets
-
     from napari_medal.core.progress import Silent
-    from napari_medal.core.pseudonyms import Pseudonyms
     from napari_medal.core.reader import MaskReader
     from napari_medal.errors import FormatError
     from napari_medal.io.installed import installed_files
+    from napari_medal.loop.finding import throwaway_pseudonyms
 
     folder = Path(path if isinstance(path, str) else path[0])
     reader, files = _folder_reader(folder), installed_files()
-    # Nothing is kept, so any key will do.
-    cases = () if reader is None else reader.find(folder, Pseudonyms(secrets.token_bytes(32)), Silent())
+    cases = () if reader is None else reader.find(folder, throwaway_pseudonyms(), Silent())
     if len(cases) > _MOST_CASES:
         msg = (
             f"{folder}: found {len(cases)} cases; wanted at most {_MOST_CASES} to open at once. Add them to a project."
@@ -84,11 +83,11 @@ def _folder_reader(folder: Path) -> "FolderReader | None":
     """Return the reader of folders that recognises a folder; the plain one only for files that are left to us."""
     from napari_medal.core.folder_reader import FolderReader
     from napari_medal.io.installed import installed_files
-    from napari_medal.io.recognise import PLAIN, recognise
+    from napari_medal.loop.finding import recognise
     from napari_medal.registry import Registry, keeps
 
-    reader = recognise(Registry[FolderReader]("napari_medal.folders", keeps(FolderReader)).working(), folder)
-    if reader.name != PLAIN:
+    reader = recognise(folder, Registry[FolderReader]("napari_medal.folders", keeps(FolderReader)))
+    if reader.name != _PLAIN:
         return reader
     endings = tuple(suffix for each in installed_files().readers if each.name != _PICTURES for suffix in each.suffixes)
     holds_ours = any(path.name.lower().endswith(endings) for path in folder.iterdir() if path.is_file())

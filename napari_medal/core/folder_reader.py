@@ -14,7 +14,8 @@ class FolderReader(Protocol):
     """Finds the cases in a folder that is arranged in a known way, such as BIDS, or a tree of DICOM files.
 
     Register an instance under the entry-point group "napari_medal.folders"; `napari_medal.testing.check_folder_reader`
-    tells whether it is sound. It opens headers and tables, and no voxels.
+    tells whether it is sound. It opens headers and tables, and no voxels. One with a true attribute `names_by_files`
+    promises to name cases and subjects by files and folders alone, and to ask the pseudonyms for nothing.
     """
 
     @property

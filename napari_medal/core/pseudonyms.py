@@ -3,10 +3,12 @@
 import base64
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 
 _LETTERS = 10
 _EXAM_LETTERS = 6
+_SUBJECT = re.compile(rf"s-[a-z2-7]{{{_LETTERS}}}")
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,8 @@ class Pseudonyms:
     def _code(self, purpose: str, text: str, letters: int) -> str:
         digest = hmac.new(self.key, f"{purpose}\0{text}".encode(), hashlib.sha256).digest()
         return base64.b32encode(digest).decode().lower()[:letters]
+
+
+def is_pseudonym(subject: str) -> bool:
+    """Tell whether a subject's name has the form of a pseudonym."""
+    return _SUBJECT.fullmatch(subject) is not None

@@ -10,7 +10,7 @@ from napari_medal.gui.panels.source_form import AskedSource
 
 if TYPE_CHECKING:
     from napari_medal.loop.adding import AddReport, Source
-    from napari_medal.loop.folder_survey import FolderSurvey
+    from napari_medal.loop.making import Survey
     from napari_medal.loop.session import Session
     from napari_medal.loop.watching import WatchedFolder
 
@@ -20,11 +20,11 @@ def folder_forms(session: "Session") -> Mapping[str, str]:
     return {name: reader.title for name, reader in session.extensions.folders.working().items()}
 
 
-def survey(session: "Session", asked: AskedSource, progress: Progress) -> "FolderSurvey":
+def survey(session: "Session", asked: AskedSource, progress: Progress) -> "Survey":
     """Look what a folder holds."""
-    from napari_medal.loop.folder_survey import survey_folder
+    from napari_medal.loop import making
 
-    return survey_folder(session, asked.images, asked.form, progress)
+    return making.survey(asked.images, session.extensions, asked.form, progress)
 
 
 def add(session: "Session", asked: AskedSource, progress: Progress) -> "AddReport":
@@ -52,18 +52,19 @@ def source_of(asked: AskedSource) -> "Source":
         labels_as=LabelsAs.DRAFTS if asked.labels_are_drafts else LabelsAs.ANNOTATIONS,
         form=asked.form,
         repair=asked.repair,
+        pseudonyms=asked.pseudonyms,
         only=_wish(asked),
     )
 
 
-def _wish(asked: AskedSource) -> Callable[[FoundCase], bool] | None:
+def _wish(asked: AskedSource) -> Callable[[str, FoundCase], bool] | None:
     """Return which of the found cases are wanted; None for all."""
     if not asked.files and not asked.cases:
         return None
     files, cases = set(asked.files), set(asked.cases)
 
-    def is_wanted(case: FoundCase) -> bool:
+    def is_wanted(name: str, case: FoundCase) -> bool:
         has_file = not files or any(path in files for image in case.images for path in image.files)
-        return has_file and (not cases or case.name in cases)
+        return has_file and (not cases or name in cases)
 
     return is_wanted

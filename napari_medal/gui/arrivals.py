@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     ADDED = "added"
     LABELLED = "added with its label"
     DRAFTED = "added with a draft"
+    MENDED = "broken before"
     KNOWN = "known before"
     BROKEN = "broken"
     LABEL_REFUSED = "label refused"
@@ -34,7 +35,7 @@ class Arrival:
     @property
     def is_repairable(self) -> bool:
         """Whether the case would come in if a person asked for a repair."""
-        return self.note is not None and self.note.verdict is Verdict.REPAIRABLE
+        return self.outcome is Outcome.BROKEN and self.note is not None and self.note.verdict is Verdict.REPAIRABLE
 
     @property
     def is_problem(self) -> bool:
@@ -47,7 +48,7 @@ def arrivals_of(report: "AddReport") -> list[Arrival]:
     broken = {entry.case: entry.reason for entry in report.broken}
     lines = [line for case, reason in broken.items() for line in _lines(report, case, Outcome.BROKEN, reason)]
     lines += [Arrival(entry.case, Outcome.LABEL_REFUSED, entry.reason) for entry in report.refused_labels]
-    taken = [case for case in report.added if case not in broken]
+    taken = [case for case in (*report.added, *report.mended) if case not in broken]
     lines += [line for case in taken for line in _lines(report, case, _outcome(report, case), "")]
     return lines + [Arrival(case, Outcome.KNOWN) for case in report.known_before]
 
@@ -55,12 +56,15 @@ def arrivals_of(report: "AddReport") -> list[Arrival]:
 def _outcome(report: "AddReport", case: str) -> Outcome:
     if case in report.labelled:
         return Outcome.LABELLED
-    return Outcome.DRAFTED if case in report.drafted else Outcome.ADDED
+    if case in report.drafted:
+        return Outcome.DRAFTED
+    return Outcome.MENDED if case in report.mended else Outcome.ADDED
 
 
 def _lines(report: "AddReport", case: str, outcome: Outcome, reason: str) -> Iterator[Arrival]:
     """Give the notes of a case; a reason that they do not tell, or a case without notes, has a line of its own."""
-    notes = report.notes.get(case, ())
+    refused = {entry.reason for entry in report.refused_labels if entry.case == case}
+    notes = [note for note in report.notes.get(case, ()) if not any(note.words in words for words in refused)]
     if not notes or (reason and not any(note.words in reason for note in notes)):
         yield Arrival(case, outcome, reason)
     for note in notes:

@@ -93,7 +93,7 @@ class FolderWatcher(QObject):
 
     def _on_looked(self, report: "AddReport | None") -> None:
         self._problem = ""
-        if report is not None and (report.added or report.broken or report.refused_labels):
+        if report is not None and (report.added or report.mended or report.broken or report.refused_labels):
             self.arrived.emit(report)
 
     def _on_failed(self, error: Exception) -> None:

@@ -47,6 +47,13 @@ def close_look(
     return CloseLook(tuple(volumes), tuple(dict.fromkeys(found)))
 
 
+def says_no_positions(look: CloseLook) -> bool:
+    """Tell whether an image says nothing of where it lies: a header without geometry, or a picture."""
+    grid = look.volumes[0].grid
+    is_picture = grid.is_planar and grid.spacing_mm == (1.0, 1.0, 1.0)
+    return is_picture or any(note.kind is NoteKind.NO_GEOMETRY for note in look.notes)
+
+
 def require_volume(path: Path, count: int, volume: int | None) -> int:
     """Return which volume of a file is meant.
 

@@ -45,10 +45,10 @@ def is_bare_picture(path: Path) -> bool:
 def _is_bare_png(content: bytes) -> bool:
     place = len(_PNG_START)
     while place < len(content):
-        length, kind = struct.unpack_from(">I4s", content, place)
+        kind = content[place + 4 : place + 8]
         if kind not in _PNG_CHUNKS:
             return False
-        place += 12 + length
+        place += 12 + int.from_bytes(content[place : place + 4], "big")
         if kind == b"IEND":
             return place == len(content)
     return False

@@ -1,26 +1,30 @@
 """From a folder of images to a project with its cases: all of it, or nothing."""
 
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from napari_medal.core.progress import Progress
+from napari_medal.core.progress import Progress, Silent
 from napari_medal.errors import MedalError
-from napari_medal.io.discover import discover
-from napari_medal.io.read import VolumeFiles
 from napari_medal.loop.adding import AddReport, Source, add_cases
 from napari_medal.loop.creating import TaskWish, new_project
+from napari_medal.loop.finding import find_cases, throwaway_pseudonyms
 from napari_medal.loop.session import Extensions
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What a folder of images holds: names of cases, channels of the first, and cases with a mask beside them."""
+    """What a folder of images holds: names of cases, channels of the first, and cases with a mask beside them.
+
+    `form` is what people call such a folder, and `label_names` what the values in its masks mean, if it says so.
+    """
 
     cases: tuple[str, ...]
     channels: int
     with_mask: int
+    form: str = ""
+    label_names: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,17 +44,21 @@ class ProjectWish:
     source: Source
 
 
-def survey(images: Path, extensions: Extensions) -> Survey:
-    """Look what a folder holds; no file is opened.
+def survey(images: Path, extensions: Extensions, form: str = "", progress: Progress | None = None) -> Survey:
+    """Look what a folder holds; headers and tables are opened at most, and names of patients go no farther.
 
     Raises:
-        FormatError: The folder is missing, or its cases are not told apart by their names.
+        FormatError: The folder is missing, or its cases cannot be told apart.
+        ExtensionError: There is no such form of folder.
+        JobCancelled: The person cancelled.
     """
-    found = discover(images, VolumeFiles.of(extensions.readers).suffixes)
+    finding = find_cases(images, form, extensions.folders, throwaway_pseudonyms, progress or Silent())
     return Survey(
-        cases=tuple(case.name for case in found),
-        channels=len(found[0].images) if found else 0,
-        with_mask=sum(1 for case in found if case.mask is not None),
+        cases=tuple(case.name for case in finding.cases),
+        channels=len(finding.cases[0].images) if finding.cases else 0,
+        with_mask=sum(1 for case in finding.cases if case.mask is not None),
+        form=finding.reader.title,
+        label_names=finding.label_names,
     )
 
 

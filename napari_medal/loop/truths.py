@@ -8,8 +8,8 @@ from napari_medal.core.found_case import FoundCase, FoundImage
 from napari_medal.core.grid import Grid
 from napari_medal.core.target import Target
 from napari_medal.errors import SettingsError
-from napari_medal.loop.adding import find_classes, find_masks, find_values
 from napari_medal.loop.judging import Truth
+from napari_medal.loop.labels_along import find_classes, find_masks, find_values
 from napari_medal.loop.session import Session
 from napari_medal.types import LabelArray
 

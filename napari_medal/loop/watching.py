@@ -69,7 +69,7 @@ class WatchedFolder:
         """
         waiting: set[Path] = set()
 
-        def is_wanted(case: FoundCase) -> bool:
+        def is_wanted(name: str, case: FoundCase) -> bool:  # noqa: ARG001 - whatever it is called
             if self.is_due(case):
                 return True
             if not all(map(self._has_settled, _files_of(case))) or self._waits(case):

@@ -226,7 +226,17 @@ def test_the_window_opens_once_closes_with_the_project_and_not_without_one(dock,
 def test_every_control_says_what_it_does(bare):
     silent = [
         type(widget).__name__
-        for name in ("images.line", "images.browse", "labels.line", "form", "drafts", "subject", "repair", "chosen")
+        for name in (
+            "images.line",
+            "images.browse",
+            "labels.line",
+            "form",
+            "drafts",
+            "subject",
+            "repair",
+            "chosen",
+            "pseudonyms",
+        )
         for widget in [_attribute(bare.form, name)]
         if not widget.toolTip()
     ]

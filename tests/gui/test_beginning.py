@@ -22,7 +22,7 @@ def test_a_folder_of_images_becomes_an_open_project(docks, qtbot, tmp_path):
     assert not new.make.isEnabled()
 
     new.images.show_folder(tmp_path / "scans")
-    qtbot.waitUntil(lambda: "Found 3 cases" in new.found.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: "Folder of images: 3 cases." in new.found.text(), timeout=60_000)
     assert new.folder.folder == tmp_path / "scans-medal"
     qtbot.keyClicks(new.structures.line(0), "lesion")
     with qtbot.waitSignal(dock.desk.list_changed, timeout=60_000):

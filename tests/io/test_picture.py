@@ -74,9 +74,19 @@ def complain_about(path: Path) -> str:
     return str(caught.value)
 
 
-def test_several_pages(tmp_path: Path) -> None:
-    tifffile.imwrite(tmp_path / "stack.tif", np.zeros((4, 5, 7), np.uint8), photometric="minisblack")
-    assert "found 4 pages" in complain_about(tmp_path / "stack.tif")
+def test_pages_are_slices(tmp_path: Path) -> None:
+    stack = np.random.default_rng(0).integers(0, 255, (4, 5, 7), dtype=np.uint8)
+    tifffile.imwrite(tmp_path / "stack.tif", stack, photometric="minisblack")
+    (volume,) = READER.read(tmp_path / "stack.tif")
+    np.testing.assert_array_equal(volume.array, stack)
+    assert volume.grid.spacing_mm == (1, 1, 1)
+
+
+def test_pages_of_several_sizes(tmp_path: Path) -> None:
+    with tifffile.TiffWriter(tmp_path / "pyramid.tif") as tiff:
+        tiff.write(GREY)
+        tiff.write(GREY[::2, ::2])
+    assert "pages of the shapes" in complain_about(tmp_path / "pyramid.tif")
 
 
 @pytest.mark.parametrize("name", ["fake.png", "fake.jpg", "fake.tif", "fake.bmp"])

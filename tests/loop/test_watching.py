@@ -97,6 +97,7 @@ def test_a_broken_case_is_told_of_once_and_again_when_it_has_changed(empty, inbo
     watched.look()
     assert watched.look()
     assert watched.is_due(_of(bad))
+    assert watched.add(empty, Silent()).mended == ("bad",)
 
 
 def test_a_case_in_many_files_waits_for_everything_in_their_folder(inbox):

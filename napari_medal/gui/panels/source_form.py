@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
+from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from napari_medal.gui.panels.folder_field import FolderField
 from napari_medal.gui.sentence import sentence
@@ -29,6 +29,7 @@ class AskedSource:
         subject_pattern: Finds the patient in a case's name.
         labels_are_drafts: Whether labels that come along are a start, not an answer.
         repair: Whether what is repairable is repaired.
+        pseudonyms: Whether names that come from files are replaced.
         files: Only cases with one of these files; empty for all.
         cases: Only these cases; empty for all.
     """
@@ -39,6 +40,7 @@ class AskedSource:
     subject_pattern: str = ""
     labels_are_drafts: bool = False
     repair: bool = False
+    pseudonyms: bool = False
     files: tuple[Path, ...] = ()
     cases: tuple[str, ...] = ()
 
@@ -75,6 +77,11 @@ class SourceForm(QWidget):
         )
         self.repair = QCheckBox("Repair what can be repaired")
         self.repair.setToolTip(_REPAIR_TIP)
+        self.pseudonyms = QCheckBox("Hide the files' names")
+        self.pseudonyms.setToolTip(
+            "Name cases and patients by pseudonyms, where files are called after patients; those in DICOM are always "
+            "hidden"
+        )
         self._files: tuple[Path, ...] = ()
         self.show_forms({})
         self._show_files(())
@@ -83,7 +90,7 @@ class SourceForm(QWidget):
         self.form.currentIndexChanged.connect(self._on_form_changed)
         for source in (self.labels.changed, self.subject.textChanged):
             source.connect(self.changed)
-        for box in (self.chosen, self.drafts, self.repair):
+        for box in (self.chosen, self.drafts, self.repair, self.pseudonyms):
             box.toggled.connect(self.changed)
 
     def show_forms(self, forms: Mapping[str, str]) -> None:
@@ -105,6 +112,7 @@ class SourceForm(QWidget):
         self.subject.setText(asked.subject_pattern)
         self.drafts.setChecked(asked.labels_are_drafts)
         self.repair.setChecked(asked.repair)
+        self.pseudonyms.setChecked(asked.pseudonyms)
         self._show_files(asked.files)
         self.changed.emit()
 
@@ -120,6 +128,7 @@ class SourceForm(QWidget):
             subject_pattern=self.subject.text().strip(),
             labels_are_drafts=self.drafts.isChecked(),
             repair=self.repair.isChecked(),
+            pseudonyms=self.pseudonyms.isChecked(),
             files=self._files if self.chosen.isChecked() else (),
         )
 
@@ -150,4 +159,8 @@ class SourceForm(QWidget):
         form.addRow("Labels", self.labels)
         form.addRow("", self.drafts)
         form.addRow("Patient in a case's name", self.subject)
-        form.addRow("", self.repair)
+        taking = QHBoxLayout()
+        taking.addWidget(self.repair)
+        taking.addWidget(self.pseudonyms)
+        taking.addStretch(1)
+        form.addRow("", taking)

@@ -20,12 +20,12 @@ from napari_medal.gui.job_runner import JobRunner
 from napari_medal.gui.panels.source_form import AskedSource
 from napari_medal.gui.panels.work_list import WorkListPanel
 from napari_medal.gui.remembered_watch import remember_watch, remembered_watch
-from napari_medal.gui.sentence import sentence
+from napari_medal.gui.survey_words import survey_words
 from napari_medal.gui.worker import Worker
 
 if TYPE_CHECKING:
     from napari_medal.loop.adding import AddReport
-    from napari_medal.loop.folder_survey import FolderSurvey
+    from napari_medal.loop.making import Survey
     from napari_medal.loop.session import Session
 
 
@@ -117,13 +117,13 @@ class AddingPresenter(QObject):
         if session is None or asked is None:
             return
 
-        def work(progress: Progress) -> "FolderSurvey | None":
+        def work(progress: Progress) -> "Survey | None":
             return add_calls.survey(session, asked, progress) if asked.images.is_dir() else None
 
         self.surveys.start("Looking", work)
 
-    def _on_surveyed(self, survey: "FolderSurvey | None") -> None:
-        self._show_found("Found no such folder." if survey is None else _in_words(survey))
+    def _on_surveyed(self, survey: "Survey | None") -> None:
+        self._show_found("Found no such folder." if survey is None else survey_words(survey))
 
     def _on_not_surveyed(self, error: Exception) -> None:
         self._show_found(str(error))
@@ -216,15 +216,6 @@ class AddingPresenter(QObject):
         self.dialog = None
 
 
-def _in_words(survey: "FolderSurvey") -> str:
-    if not survey.cases:
-        return "Found no image that can be read."
-    text = f"{sentence(survey.title)}: {survey.cases} case{'' if survey.cases == 1 else 's'}."
-    if survey.channels > 1:
-        text += f" {survey.channels} channels each."
-    return text + (f" {survey.with_mask} with a mask." if survey.with_mask else "")
-
-
 def _outcome(report: "AddReport") -> str:
     broken = {entry.case for entry in report.broken}
     taken = len([case for case in report.added if case not in broken])
@@ -232,10 +223,11 @@ def _outcome(report: "AddReport") -> str:
     for count, words in (
         (len(report.labelled), "with a label"),
         (len(report.drafted), "with a draft"),
+        (len(report.mended), "mended"),
         (len(report.known_before), "known before"),
         (len(broken), "broken"),
         (len(report.refused_labels), "with a label that was refused"),
     ):
         if count:
             parts.append(f"{count} {words}")
-    return ", ".join(parts) + "."
+    return "\n".join((", ".join(parts) + ".", *report.remarks))

@@ -14,6 +14,7 @@ from napari_medal.gui.job_runner import JobRunner
 from napari_medal.gui.layout import DockLayout
 from napari_medal.gui.panels.new_project import NewProject
 from napari_medal.gui.recent import recent_projects, remember_project
+from napari_medal.gui.survey_words import survey_words
 from napari_medal.gui.worker import Worker, ignore
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class BeginningPresenter(QObject):
 
         def on_found(survey: "Survey") -> None:
             if self._looking_at == images:
-                self._panels.new_project.show_survey(_in_words(survey))
+                self._panels.new_project.show_survey(survey_words(survey))
 
         def on_refused(error: Exception) -> None:
             if self._looking_at == images:
@@ -120,14 +121,3 @@ class BeginningPresenter(QObject):
 
     def _on_cancelled(self) -> None:
         self._panels.new_project.show_ended("Cancelled; nothing was made.")
-
-
-def _in_words(survey: "Survey") -> str:
-    if not survey.cases:
-        return "Found no image that can be read."
-    count = len(survey.cases)
-    names = ", ".join(survey.cases[:3]) + (" and more" if count > 3 else "")
-    text = f"Found {count} case{'' if count == 1 else 's'}: {names}."
-    if survey.channels > 1:
-        text += f" {survey.channels} channels each."
-    return text + (f" {survey.with_mask} with a mask beside." if survey.with_mask else "")

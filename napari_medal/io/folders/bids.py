@@ -41,6 +41,7 @@ class BidsFolder:
 
     name: str = "bids"
     title: str = "BIDS dataset"
+    names_by_files: bool = True
 
     def recognises(self, folder: Path) -> bool:
         """Tell whether it describes itself as a BIDS dataset of raw images."""

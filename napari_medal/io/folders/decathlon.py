@@ -28,6 +28,7 @@ class DecathlonFolder:
 
     name: str = "decathlon"
     title: str = "Medical Segmentation Decathlon dataset"
+    names_by_files: bool = True
 
     def recognises(self, folder: Path) -> bool:
         """Tell whether its dataset.json lists the files to train on and the modalities."""

@@ -31,6 +31,7 @@ class NnunetFolder:
 
     name: str = "nnunet"
     title: str = "nnU-Net dataset"
+    names_by_files: bool = True
 
     def recognises(self, folder: Path) -> bool:
         """Tell whether its dataset.json names channels and a file ending."""

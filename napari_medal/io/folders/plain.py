@@ -17,6 +17,7 @@ class PlainFolder:
 
     name: str = "plain"
     title: str = "folder of images"
+    names_by_files: bool = True
 
     def recognises(self, folder: Path) -> bool:
         """Tell whether it is a folder: whatever nothing else recognises is read by its names."""

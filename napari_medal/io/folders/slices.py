@@ -28,6 +28,7 @@ class SlicesFolder:
 
     name: str = "slices"
     title: str = "folder of slices"
+    names_by_files: bool = True
 
     def recognises(self, folder: Path) -> bool:
         """Tell whether the folder, or each of its folders, holds the slices of one case."""
