@@ -88,7 +88,6 @@ class Cases:
                     )
                     raise ProjectError(msg)
                 new = self._row(case, row.subject)
-                session.expunge(new)
                 row.state, row.broken_reason = new.state, new.broken_reason
                 row.looks, row.notes = new.looks, new.notes
                 row.images = new.images

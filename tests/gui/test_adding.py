@@ -172,6 +172,21 @@ def test_what_is_repairable_is_asked_for_again(bare, more, qtbot):
     assert asked.args == [AskedSource(more, repair=True, cases=("c",))]
 
 
+def test_a_case_that_can_be_repaired_comes_in_when_that_is_asked_for(dock, window, more, qtbot):
+    image = np.random.default_rng(0).normal(100, 10, (9, 10, 6)).astype(np.float32)
+    image[0, 0, 0] = np.nan
+    nib.save(nib.Nifti1Image(image, np.diag([1.0, 1.0, 2.0, 1.0])), more / "holes.nii.gz")
+    window.form.images.show_folder(more)
+    with qtbot.waitSignal(dock.adding.runner.finished, timeout=60_000):
+        window.add.click()
+    assert window.arrivals.repairable == ("holes",)
+    with qtbot.waitSignals([dock.adding.runner.finished, dock.desk.list_changed], timeout=60_000):
+        window.repair.click()
+    (line,) = window.arrivals.arrivals
+    assert (line.case, line.outcome, line.note.verdict) == ("holes", Outcome.MENDED, Verdict.REPAIRED)
+    assert {item.case.name: item.case.state for item in dock.desk.items}["holes"] is CaseState.NEW
+
+
 def test_only_the_cases_that_were_asked_for_are_taken(dock, window, more, qtbot):
     with qtbot.waitSignal(dock.adding.runner.finished, timeout=60_000):
         window.add_requested.emit(AskedSource(more, cases=("late_1",)))
