@@ -34,9 +34,9 @@ class NiftiExporter:
     """Writes `images/`, a folder of masks for each task that draws, `annotations.csv` and `dataset.json`.
 
     Masks are the accepted files themselves, on their images' own grids. `dataset.json` names the labels, or what was
-    measured in which unit, and holds the sha256 of every other file. What of a mask was not confirmed is said three
-    times: in the table, in `dataset.json`, and by a mask in `confirmed/`. What models say lies apart, in `predicted/`
-    and `predicted.csv`. Comments stay behind: they may hold names.
+    measured in which unit, and holds the sha256 of every other file that is written here. What of a mask was not
+    confirmed is said three times: in the table, in `dataset.json`, and by a mask in `confirmed/`. What models say lies
+    apart, in `predicted/` and `predicted.csv`. Comments stay behind: they may hold names.
     """
 
     name: str = "nifti"
