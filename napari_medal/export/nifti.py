@@ -1,49 +1,28 @@
 """Plain NIfTI: images and masks under the case's name, and tables that say the rest."""
 
-import csv
-import hashlib
-import io
 import json
-import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
 from napari_medal.atomic import write_text_atomic
-from napari_medal.core.annotation import Annotation
 from napari_medal.core.dataset import Dataset, DatasetCase, DatasetTask, ExportReport
 from napari_medal.core.progress import Progress
 from napari_medal.core.slice_ranges import as_flags, in_words
 from napari_medal.core.target import Target
+from napari_medal.export.annotation_table import write_annotation_tables
+from napari_medal.export.case_files import CaseFiles
+from napari_medal.export.checksum import sha256
+from napari_medal.export.image_copy import copy_image
+from napari_medal.export.in_parallel import Check, in_parallel
+from napari_medal.export.program import NOTE, program
 from napari_medal.export.staging import whole_or_nothing
-from napari_medal.io.convert import to_nifti
 from napari_medal.io.installed import installed_files
 from napari_medal.io.nifti import write_mask
 from napari_medal.io.read import VolumeFiles
 
-_COLUMNS = (
-    "case",
-    "subject",
-    "split",
-    "task",
-    "mask",
-    "class_value",
-    "class_name",
-    "value",
-    "reader",
-    "revision",
-    "accepted_at",
-    "seconds_spent",
-    "started_from_model",
-    "voxels_changed",
-    "confirmed",
-    "mode",
-    "difficulty",
-    "tags",
-)
 _CONFIRMED_NOTE = (
     "Masks of these cases are right in the listed slices only; nobody has looked at the rest. Slices are axial and "
     "counted from 1 at the feet's end. confirmed/<task>/<case>.nii.gz is 1 where the mask is right, on the mask's grid."
@@ -55,8 +34,9 @@ class NiftiExporter:
     """Writes `images/`, a folder of masks for each task that draws, `annotations.csv` and `dataset.json`.
 
     Masks are the accepted files themselves, on their images' own grids. `dataset.json` names the labels, or what was
-    measured in which unit, and holds the sha256 of every other file. What of a mask was not confirmed is said three
-    times: in the table, in `dataset.json`, and by a mask in `confirmed/`. Comments stay behind: they may hold names.
+    measured in which unit, and holds the sha256 of every other file that is written here. What of a mask was not
+    confirmed is said three times: in the table, in `dataset.json`, and by a mask in `confirmed/`. What models say lies
+    apart, in `predicted/` and `predicted.csv`. Comments stay behind: they may hold names.
     """
 
     name: str = "nifti"
@@ -67,7 +47,7 @@ class NiftiExporter:
         """Write the dataset into `folder`: all of it, or nothing.
 
         Raises:
-            ExportError: The folder holds something already.
+            ExportError: The folder holds something already, or the disk is full.
             FormatError: An image has been damaged since it was added.
             JobCancelled: The person cancelled; nothing was written.
         """
@@ -78,77 +58,42 @@ class NiftiExporter:
 def _write_all(dataset: Dataset, folder: Path, progress: Progress) -> int:
     """Write every file, and return how many there are."""
     readers = installed_files()
-    rows = [list(_COLUMNS)]
-    for done, case in enumerate(dataset.cases):
-        progress.step(done, len(dataset.cases), "Exporting")
-        _write_images(case, folder / "images", readers)
-        for task, annotation in case.annotations.items():
-            rows.append(_row(case, task, annotation, dataset.tasks[task], _write_mask(annotation, task, folder)))
-            _write_confirmed(case, task, annotation, folder, readers)
-    write_text_atomic(folder / "annotations.csv", _csv(rows))
-    written = sorted(path for path in folder.rglob("*") if path.is_file())
-    write_text_atomic(folder / "dataset.json", _description(dataset, folder, written))
-    return len(written) + 1
+
+    def write(case: DatasetCase, check: Check) -> dict[tuple[str, str], str]:
+        return _write_case(case, folder, readers, check)
+
+    written = in_parallel(dataset.cases, write, progress, "Exporting")
+    masks = {place: path for paths in written for place, path in paths.items()}
+    write_annotation_tables(dataset, masks, folder)
+    names = sorted(path for path in folder.rglob("*") if path.is_file())
+    sums = in_parallel(names, lambda path, _: sha256(path), progress, "Adding up")
+    checksums = {path.relative_to(folder).as_posix(): total for path, total in zip(names, sums, strict=True)}
+    write_text_atomic(folder / "dataset.json", _description(dataset, checksums))
+    return len(names) + 1
 
 
-def _write_images(case: DatasetCase, folder: Path, readers: VolumeFiles) -> None:
-    images = case.case.images
+def _write_case(case: DatasetCase, folder: Path, readers: VolumeFiles, check: Check) -> dict[tuple[str, str], str]:
+    """Write images and masks, and return where the masks lie."""
+    name, images = case.case.name, case.case.images
     for channel, path in enumerate(images):
-        stem = case.case.name if len(images) == 1 else f"{case.case.name}_{channel:04d}"
-        to_nifti(readers, path, folder, stem)
+        stem = name if len(images) == 1 else f"{name}_{channel:04d}"
+        copy_image(readers, path, folder / "images", stem, check)
+    files = CaseFiles(case.case, readers, check)
+    masks = {}
+    for task, annotation in case.answers.items():
+        if annotation.mask is None:
+            continue
+        target = folder / ("masks" if annotation.accepted else "predicted") / task / f"{name}.nii.gz"
+        files.copy_mask(annotation, target)
+        masks[name, task] = target.relative_to(folder).as_posix()
+        if annotation.confirmed is not None:
+            array = np.zeros(files.grid.shape, dtype=np.uint8)
+            array[as_flags(annotation.confirmed, len(array))] = 1
+            write_mask(folder / "confirmed" / task / f"{name}.nii.gz", array, images[0], files.grid)
+    return masks
 
 
-def _write_mask(annotation: Annotation, task: str, folder: Path) -> str:
-    """Copy the accepted mask, and return its path in the dataset; "" for a class or a value."""
-    if annotation.mask is None:
-        return ""
-    target = folder / "masks" / task / f"{annotation.case}.nii.gz"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(annotation.mask, target)
-    return target.relative_to(folder).as_posix()
-
-
-def _write_confirmed(case: DatasetCase, task: str, annotation: Annotation, folder: Path, readers: VolumeFiles) -> None:
-    """Write a mask of the slices that were confirmed, where not all were."""
-    if annotation.confirmed is None:
-        return
-    grid = readers.read_case(case.case.images)[0].grid
-    array = np.zeros(grid.shape, dtype=np.uint8)
-    array[as_flags(annotation.confirmed, len(array))] = 1
-    write_mask(folder / "confirmed" / task / f"{case.case.name}.nii.gz", array, case.case.images[0], grid)
-
-
-def _row(case: DatasetCase, task: str, annotation: Annotation, meaning: DatasetTask, mask: str) -> list[str]:
-    value = annotation.class_value
-    return [
-        case.case.name,
-        case.case.subject,
-        case.case.split.value,
-        task,
-        mask,
-        "" if value is None else str(value),
-        "" if value is None else meaning.labels.by_value(value).name,
-        "" if annotation.value is None else repr(annotation.value),
-        annotation.reader,
-        str(annotation.revision),
-        annotation.created_at.isoformat(timespec="seconds"),
-        f"{annotation.seconds_spent:.0f}",
-        "" if annotation.started_from is None else str(annotation.started_from),
-        "" if annotation.voxels_changed is None else str(annotation.voxels_changed),
-        "" if annotation.confirmed is None else in_words(annotation.confirmed),
-        "" if annotation.mode is None else annotation.mode.value,
-        "" if case.case.difficulty is None else str(case.case.difficulty),
-        "; ".join(case.case.tags),
-    ]
-
-
-def _csv(rows: Iterable[Iterable[str]]) -> str:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue()
-
-
-def _description(dataset: Dataset, folder: Path, files: Iterable[Path]) -> str:
+def _description(dataset: Dataset, checksums: dict[str, str]) -> str:
     """Say in JSON what the dataset holds."""
     partly = {
         task: {
@@ -158,16 +103,23 @@ def _description(dataset: Dataset, folder: Path, files: Iterable[Path]) -> str:
         }
         for task in dataset.tasks
     }
+    predicted = {task: list(_predicted(dataset, task)) for task in dataset.tasks}
     description = {
         "name": dataset.name,
-        "made_by": f"napari-medal {version('napari-medal')}",
-        "note": "For research and dataset curation; not a medical device.",
+        "made_by": program(),
+        "note": NOTE,
         "cases": len(dataset.cases),
         "tasks": {name: {"target": task.target.value} | _meaning(task) for name, task in dataset.tasks.items()},
         "confirmed": {"note": _CONFIRMED_NOTE, "slices": partly} if any(partly.values()) else {},
-        "sha256": {path.relative_to(folder).as_posix(): _sha256(path) for path in files},
+        "predicted": predicted if any(predicted.values()) else {},
+        "sha256": checksums,
     }
     return json.dumps(description, indent=2) + "\n"
+
+
+def _predicted(dataset: Dataset, task: str) -> Iterable[str]:
+    """Name the cases that only a model has answered."""
+    return (case.case.name for case in dataset.cases if task in case.answers and not case.answers[task].accepted)
 
 
 def _meaning(task: DatasetTask) -> dict[str, object]:
@@ -177,11 +129,6 @@ def _meaning(task: DatasetTask) -> dict[str, object]:
         return {"quantity": asdict(quantity)}
     background = {"background": 0} if task.target is Target.MASK else {}
     return {"labels": background | {label.name: label.value for label in task.labels.classes}}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 EXPORTER = NiftiExporter()

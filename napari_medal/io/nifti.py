@@ -81,6 +81,22 @@ def read_grid(path: Path) -> Grid:
     return Reorientation.of(_source_grid(NiftiFile.read_header(path))).canonical
 
 
+def stored_form(path: Path) -> tuple[HeaderFields, Reorientation]:
+    """Read the header of a NIfTI file, and how its array is turned into the canonical frame.
+
+    Raises:
+        FormatError: The file is no NIfTI file of one volume.
+    """
+    nifti = NiftiFile.read_header(path)
+    return nifti.fields, Reorientation.of(_source_grid(nifti))
+
+
+def header_for(grid: Grid) -> tuple[HeaderFields, Reorientation]:
+    """Make the header of an (x, y, z) array on a canonical grid, and how that array is turned into it."""
+    source = Grid(grid.shape[::-1], grid.affine[:, [2, 1, 0, 3]])
+    return _fields_of(grid), Reorientation(source, (2, 1, 0), (False, False, False))
+
+
 def write_mask(path: Path, mask: LabelArray, image: Path, grid: Grid) -> None:
     """Write a canonical mask as NIfTI on the grid of its image.
 

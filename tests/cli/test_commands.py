@@ -38,7 +38,7 @@ def test_a_project_goes_all_the_way_round(run: Run, project: Path, cohort: Phant
     assert [line.split()[0] for line in lines] == ["1", "2"]
 
     exported = json.loads(run("export", project, tmp_path / "dataset", "--json").out)
-    assert (exported["cases"], exported["files"]) == (4, 10)
+    assert (exported["cases"], exported["files"]) == (4, 12)
     assert Path(exported["folder"]) == tmp_path / "dataset"
     assert len(list((tmp_path / "dataset" / "masks" / "segmentation").iterdir())) == 4
 

@@ -15,7 +15,8 @@ from napari_medal.export.nifti import EXPORTER
 from napari_medal.io.samples.phantom import PhantomCohort
 from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.answers import Reading, accept_class, accept_mask, accept_value
-from napari_medal.loop.exporting import curated_dataset, export
+from napari_medal.loop.curating import curated_dataset
+from napari_medal.loop.exporting import export
 from napari_medal.loop.session import Session
 from napari_medal.testing import check_exporter
 from tests.small import cancel_at, small_session, write_image
@@ -82,8 +83,10 @@ def test_the_dataset_holds_what_was_accepted_and_nothing_else(labelled: Session,
         "masks/segmentation/case_001.nii.gz",
         "annotations.csv",
         "dataset.json",
+        "README.md",
+        "manifest.json",
     }
-    assert (report.cases, report.files, report.folder) == (2, 6, tmp_path / "out")
+    assert (report.cases, report.files, report.folder) == (2, 8, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
@@ -121,7 +124,8 @@ def test_the_description_names_labels_and_checksums(labelled: Session, tmp_path:
     }
     assert (description["name"], description["cases"]) == ("small", 2)
     files = _files(tmp_path / "out")
-    files.pop("dataset.json")
+    for later in ("dataset.json", "README.md", "manifest.json"):
+        files.pop(later)
     assert description["sha256"] == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
 
 
@@ -187,7 +191,7 @@ def test_a_folder_that_holds_something_is_refused(labelled: Session, tmp_path: P
 
 def test_an_empty_folder_is_filled(labelled: Session, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    assert export(labelled, tmp_path / "out", "nifti", Silent()).files == 6
+    assert export(labelled, tmp_path / "out", "nifti", Silent()).files == 8
 
 
 def test_nothing_accepted_means_nothing_to_export(tmp_path: Path, cohort: PhantomCohort) -> None:

@@ -19,7 +19,8 @@ from napari_medal.io.samples.phantom import PhantomCohort
 from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.answers import Reading, accept_class, accept_mask, flag, reject, reopen
 from napari_medal.loop.counted import counted
-from napari_medal.loop.exporting import curated_dataset, export
+from napari_medal.loop.curating import curated_dataset
+from napari_medal.loop.exporting import export
 from napari_medal.loop.guideline import read_guideline, save_guideline
 from napari_medal.loop.judging import judge, load_ensemble, predict_case, project_device
 from napari_medal.loop.labelled import gather, labelled_cases
