@@ -26,6 +26,7 @@ from napari_medal.gui.presenters.drawing import DrawingPresenter
 from napari_medal.gui.presenters.export import ExportPresenter
 from napari_medal.gui.presenters.learning import LearningPresenter
 from napari_medal.gui.presenters.looks import LooksPresenter
+from napari_medal.gui.presenters.model_export import ModelExportPresenter
 from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
@@ -65,6 +66,7 @@ class MedalDock(QWidget):
         self.learning = LearningPresenter(self.worker)
         self.trust = TrustPresenter(self.desk, self.panels.training.trust)
         self.export = ExportPresenter(self.panels.export, self.worker)
+        self.model_export = ModelExportPresenter(self.desk, self.worker)
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
         self.asking = AskingPresenter(self.desk, self.panels.reading)
         self.ahead = LookingAhead(self.desk, self.worker)
@@ -78,19 +80,9 @@ class MedalDock(QWidget):
         self.adding = AddingPresenter(self.desk, self.panels.work_list, self.worker)
         self.drops = Drops(self)
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
-        presenters = (
-            self.training,
-            self.export,
-            self.beginning,
-            self.drawing.tools,
-            self.asking,
-            self.learning,
-            self.looks,
-            self.trust,
-            self.adding,
-            self.adding.watcher,
-        )
-        jobs = (self.adding.surveys, *(presenter.runner for presenter in presenters))
+        in_panels = (self.training, self.export, self.beginning, self.drawing.tools, self.asking)
+        in_windows = (self.learning, self.looks, self.trust, self.adding, self.adding.watcher, self.model_export)
+        jobs = (self.adding.surveys, *(presenter.runner for presenter in (*in_panels, *in_windows)))
         backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
         self.viewing = ViewingPresenter(self.desk, self.layers, self.panels.viewing, self.worker)
         self._backstage = backstage
@@ -153,16 +145,15 @@ class MedalDock(QWidget):
         self.desk.case_accepted.connect(self._on_case_accepted)
         self.training.ranking_changed.connect(self.desk.refresh)
         self.training.told.connect(tell)
-        self.learning.told.connect(tell)
-        self.looks.told.connect(tell)
-        self.adding.told.connect(tell)
+        for teller in (self.learning, self.looks, self.adding, self.model_export, self.beginning, self.desk):
+            teller.told.connect(tell)
         self.panels.work_list.add_requested.connect(self._on_adding_requested)
         self.drops.project_dropped.connect(self.open_project)
         self.drops.images_dropped.connect(self._on_images_dropped)
         self.drops.refused.connect(tell)
         self.panels.review.looks_requested.connect(self._on_looks_requested)
         self.panels.training.learning_requested.connect(self._on_learning_requested)
-        self.desk.told.connect(tell)
+        self.panels.training.export_requested.connect(self._on_model_export_requested)
         for source in (
             self.desk,
             self.training,
@@ -175,11 +166,11 @@ class MedalDock(QWidget):
             self.looks,
             self.trust,
             self.adding,
+            self.model_export,
         ):
             source.failed.connect(tell_problem)
         self.review.ranges_changed.connect(self.where.show_confirmed)
         self.beginning.project_chosen.connect(self.open_project)
-        self.beginning.told.connect(tell)
         self.panels.header.new_requested.connect(self.panels.show_new_project)
         self.panels.header.open_requested.connect(self.beginning.choose_project)
         self.panels.header.keys_requested.connect(self._on_keys_requested)
@@ -265,6 +256,9 @@ class MedalDock(QWidget):
 
     def _on_learning_requested(self) -> None:
         self.learning.open(self)
+
+    def _on_model_export_requested(self, number: int) -> None:
+        self.model_export.open(number, self)
 
     def _on_looks_requested(self) -> None:
         self.looks.open(self)

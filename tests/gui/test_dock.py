@@ -298,7 +298,7 @@ def test_every_control_says_what_it_does(dock):
             ours = type(control.parentWidget()).__module__.startswith("napari_medal")
             if ours and not control.objectName().startswith("qt_"):
                 assert control.toolTip(), control
-    assert all(line.toolTip() for line in (dock.panels.reading.reader, dock.panels.export.folder))
+    assert all(line.toolTip() for line in (dock.panels.reading.reader, dock.panels.export.folder.line))
     assert isinstance(dock.panels.reading.reader, QLineEdit)
 
 

@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayo
 from napari_medal.core.progress import CurvePoint
 from napari_medal.gui.panels.curves import Curves
 from napari_medal.gui.panels.job_bar import JobBar
+from napari_medal.gui.panels.model_export_button import ModelExportButton
 from napari_medal.gui.panels.serve_button import ServeButton
 from napari_medal.gui.panels.trust import TrustPanel
 from napari_medal.gui.panels.versions import VersionsTable
@@ -26,6 +27,8 @@ class TrainingPanel(QWidget):
     cancel_requested = Signal()
     retrain_after_changed = Signal(int)
     serve_requested = Signal(int)
+    """(version number)"""
+    export_requested = Signal(int)
     """(version number)"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,6 +51,7 @@ class TrainingPanel(QWidget):
         self.curves = Curves()
         self.versions = VersionsTable()
         self.serve = ServeButton()
+        self.export = ModelExportButton()
         self.trust = TrustPanel()
         self._is_open = False
         self._lay_out()
@@ -58,7 +62,9 @@ class TrainingPanel(QWidget):
         self.job.cancel_requested.connect(self.cancel_requested)
         self.after.valueChanged.connect(self.retrain_after_changed)
         self.versions.version_chosen.connect(self.serve.show_version)
+        self.versions.version_chosen.connect(self.export.show_version)
         self.serve.serve_requested.connect(self.serve_requested)
+        self.export.export_requested.connect(self.export_requested)
         self.retrain.setEnabled(False)
 
     def show_project(self, retrain_after: int) -> None:
@@ -119,5 +125,8 @@ class TrainingPanel(QWidget):
         layout.addWidget(self.outcome)
         layout.addWidget(self.curves, 3)
         layout.addWidget(self.versions, 2)
-        layout.addWidget(self.serve)
+        with_version = QHBoxLayout()
+        with_version.addWidget(self.serve)
+        with_version.addWidget(self.export)
+        layout.addLayout(with_version)
         layout.addWidget(self.trust)

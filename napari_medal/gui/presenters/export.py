@@ -1,14 +1,17 @@
 """The export panel and the exports."""
 
+import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import QObject, QUrl, Signal
+from qtpy.QtGui import QDesktopServices
 
-from napari_medal.core.dataset import ExportReport
+from napari_medal.core.dataset import Exporter, ExportReport
 from napari_medal.core.progress import Progress
+from napari_medal.errors import PersonalDataError
 from napari_medal.gui.job_runner import JobRunner
-from napari_medal.gui.panels.export import ExportPanel
+from napari_medal.gui.panels.export import AskedExport, ExportPanel, Format
 from napari_medal.gui.worker import Worker
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ class ExportPresenter(QObject):
         self._session: Session | None = None
         panel.export_requested.connect(self._on_export_requested)
         panel.cancel_requested.connect(self._on_cancel_requested)
+        panel.folder_requested.connect(show_folder)
         self.runner.started.connect(panel.show_started)
         self.runner.progressed.connect(panel.job.show_progress)
         self.runner.finished.connect(self._on_finished)
@@ -39,17 +43,17 @@ class ExportPresenter(QObject):
         """Offer what can be done with a project."""
         self._session = session
 
-        def call() -> dict[str, str]:
-            return {name: exporter.title for name, exporter in session.extensions.exporters.working().items()}
+        def call() -> list[Format]:
+            return [format_of(exporter) for exporter in session.extensions.exporters.working().values()]
 
         self._worker.run(call, self._on_formats, self.failed.emit)
 
-    def _on_formats(self, formats: dict[str, str]) -> None:
+    def _on_formats(self, formats: list[Format]) -> None:
         if self._session is not None:
             folder = self._session.project.folder
             self._panel.show_project(formats, folder.with_name(f"{folder.name}-export"))
 
-    def _on_export_requested(self, format_name: str, folder: Path) -> None:
+    def _on_export_requested(self, asked: AskedExport) -> None:
         session = self._session
         if session is None:
             return
@@ -57,7 +61,15 @@ class ExportPresenter(QObject):
         def work(progress: Progress) -> ExportReport:
             from napari_medal.loop.exporting import export
 
-            return export(session, folder, format_name, progress)
+            return export(
+                session,
+                asked.folder,
+                asked.format_name,
+                progress,
+                whole_only=asked.whole_only,
+                with_predicted=asked.with_predicted,
+                confirmed=asked.confirmed,
+            )
 
         self.runner.start("Exporting", work)
 
@@ -69,8 +81,27 @@ class ExportPresenter(QObject):
         self._panel.show_report(report)
 
     def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, PersonalDataError):
+            self._panel.show_doubts(str(error).replace("; ", ";\n"))
+            return
         self._panel.show_ended(str(error))
         self.failed.emit(error)
 
     def _on_cancelled(self) -> None:
         self._panel.show_ended("Cancelled; nothing was written.")
+
+
+def format_of(exporter: Exporter) -> Format:
+    """Describe an exporter by what its author says of it: the first sentence, and all of it."""
+    described = type(exporter).__doc__ is not None and not str(type(exporter).__doc__).startswith(
+        f"{type(exporter).__name__}("  # what a dataclass says where its author says nothing
+    )
+    text = inspect.getdoc(type(exporter)) if described else None
+    paragraphs = (text or exporter.title).replace("`", "").split("\n\n")
+    sentences = [paragraph.replace("\n", " ") for paragraph in paragraphs]
+    return Format(exporter.name, exporter.title, sentences[0], "\n\n".join(sentences))
+
+
+def show_folder(folder: Path) -> None:
+    """Show a folder in the desktop's own program for that."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

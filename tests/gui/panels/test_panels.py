@@ -13,7 +13,7 @@ from napari_medal.core.evaluation import Interval
 from napari_medal.core.labels import LabelClass, LabelScheme
 from napari_medal.core.progress import CurvePoint
 from napari_medal.core.score import CaseScore
-from napari_medal.gui.panels.export import ExportPanel
+from napari_medal.gui.panels.export import AskedExport, ExportPanel, Format
 from napari_medal.gui.panels.reading import ReadingPanel
 from napari_medal.gui.panels.training import TrainingPanel
 from napari_medal.gui.panels.work_list import WorkListPanel
@@ -195,21 +195,64 @@ def test_news_of_a_training():
     assert news(version(4, ModelStatus.CANDIDATE, 0.1), live) == "Model v4 is not live. No worse."
 
 
-def test_an_export_needs_a_format_and_a_folder(qtbot, tmp_path):
+FORMATS = (
+    Format("nifti", "NIfTI folders", "Writes images/.", "Writes images/.\n\nMore."),
+    Format("bids", "BIDS", "Writes raw BIDS.", "Writes raw BIDS."),
+)
+
+
+@pytest.fixture
+def exporting(qtbot, tmp_path) -> ExportPanel:
     panel = ExportPanel()
     qtbot.addWidget(panel)
     assert not panel.export.isEnabled()
-    panel.show_project({"nifti": "NIfTI folders"}, tmp_path)
-    with qtbot.waitSignal(panel.export_requested) as asked:
-        panel.export.click()
-    assert asked.args == ["nifti", tmp_path]
-    panel.show_started("Exporting")
-    assert not panel.export.isEnabled()
-    panel.show_report(ExportReport(tmp_path, 3, 6))
-    assert panel.outcome.text() == f"Wrote 3 cases in 6 files to {tmp_path}"
-    assert panel.export.isEnabled()
-    panel.folder.clear()
-    assert not panel.export.isEnabled()
+    panel.show_project(FORMATS, tmp_path)
+    return panel
+
+
+def test_an_export_is_asked_for_and_told_of(exporting, qtbot, tmp_path):
+    with qtbot.waitSignal(exporting.export_requested) as asked:
+        exporting.export.click()
+    assert asked.args == [AskedExport("nifti", tmp_path)]
+    exporting.show_started("Exporting")
+    assert not exporting.export.isEnabled()
+    exporting.show_report(ExportReport(tmp_path, 3, 6))
+    assert exporting.outcome.text() == f"Wrote 3 cases in 6 files to {tmp_path}"
+    assert exporting.export.isEnabled()
+    with qtbot.waitSignal(exporting.folder_requested) as asked:
+        exporting.show_folder.click()
+    assert asked.args == [tmp_path]
+    exporting.folder.line.clear()
+    assert not exporting.export.isEnabled()
+    assert not exporting.show_folder.isVisibleTo(exporting)
+
+
+def test_the_format_says_what_it_is_and_choices_go_along(exporting, qtbot, tmp_path):
+    assert (exporting.about.text(), exporting.about.toolTip()) == ("Writes images/.", "Writes images/.\n\nMore.")
+    exporting.formats.setCurrentIndex(1)
+    assert exporting.about.text() == "Writes raw BIDS."
+    exporting.answers.setCurrentIndex(1)
+    exporting.whole.setChecked(True)
+    assert exporting.asked_for() == AskedExport("bids", tmp_path, with_predicted=True, whole_only=True)
+
+
+def test_doubts_are_shown_and_have_to_be_settled_for_this_very_export(exporting, qtbot, tmp_path):
+    exporting.answers.setCurrentIndex(1)
+    exporting.export.click()
+    exporting.show_started("Exporting")
+    exporting.show_doubts("the reader 'S...' looks like a name")
+    assert exporting.doubts.toPlainText() == "the reader 'S...' looks like a name"
+    with qtbot.waitSignal(exporting.export_requested) as asked:
+        exporting.confirm.click()
+    assert asked.args == [AskedExport("nifti", tmp_path, with_predicted=True, confirmed=True)]
+    exporting.formats.setCurrentIndex(1)
+    assert not exporting.confirm.isVisibleTo(exporting)
+    assert not exporting.doubts.isVisibleTo(exporting)
+
+
+def test_every_control_of_an_export_says_what_it_does(exporting):
+    controls = ("formats", "answers", "whole", "export", "show_folder", "doubts", "confirm")
+    assert [name for name in controls if not getattr(exporting, name).toolTip()] == []
 
 
 SCHEME = LabelScheme((LabelClass(4, "benign", "#00ff00"), LabelClass(7, "malignant", "#ff0000")))
