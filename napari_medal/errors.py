@@ -61,7 +61,16 @@ class ExportError(MedalError):
 
 
 class PersonalDataError(ExportError):
-    """A dataset may hold a person's data, and nobody has confirmed that it does not; the text says where."""
+    """A dataset may hold a person's data, and nobody has confirmed that it does not; the text says where.
+
+    Args:
+        message: For people.
+        places: Each place that it says.
+    """
+
+    def __init__(self, message: str, places: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.places = places
 
 
 class DownloadError(MedalError):

@@ -1,8 +1,10 @@
 """What came of adding, line by line."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from os import sep
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_medal.core.file_note import FileNote, Verdict
@@ -43,8 +45,20 @@ class Arrival:
         return self.outcome in (Outcome.BROKEN, Outcome.LABEL_REFUSED)
 
 
-def arrivals_of(report: "AddReport") -> list[Arrival]:
-    """Return a line for each case and for each note: what was not taken comes first, what was known before last."""
+def arrivals_of(report: "AddReport", folder: Path | None = None) -> list[Arrival]:
+    """Return a line for each case and for each note: what was not taken comes first, what was known before last.
+
+    Args:
+        report: What came of it.
+        folder: Paths in it are told from there.
+    """
+    lines = _all_lines(report)
+    return (
+        lines if folder is None else [replace(line, words=line.words.replace(f"{folder}{sep}", "")) for line in lines]
+    )
+
+
+def _all_lines(report: "AddReport") -> list[Arrival]:
     broken = {entry.case: entry.reason for entry in report.broken}
     lines = [line for case, reason in broken.items() for line in _lines(report, case, Outcome.BROKEN, reason)]
     lines += [Arrival(entry.case, Outcome.LABEL_REFUSED, entry.reason) for entry in report.refused_labels]

@@ -97,7 +97,7 @@ def _require_impersonal(found: Sequence[str]) -> None:
             f"The dataset may tell who somebody is: {named}. Nothing was written. Rename or remove what does; if a "
             "person has made sure that nothing does, export with --confirm-no-personal-data."
         )
-        raise PersonalDataError(msg)
+        raise PersonalDataError(msg, tuple(found))
 
 
 def _is_partly_accepted(case: DatasetCase) -> bool:

@@ -87,6 +87,7 @@ def test_images_are_added_and_the_list_says_what_came(dock, window, more, qtbot)
         ("late_1", Outcome.ADDED),
     ]
     assert window.outcome.text() == "2 cases added, 1 with a label, 1 broken."
+    assert window.arrivals.arrivals[0].words.startswith("page.nii.gz: found")
     qtbot.waitUntil(lambda: len(dock.desk.items) == 6, timeout=20_000)
     states = {item.case.name: item.case.state for item in dock.desk.items}
     assert states["late_0"] is CaseState.ACCEPTED

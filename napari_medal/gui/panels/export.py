@@ -129,7 +129,7 @@ class ExportPanel(QWidget):
     def show_doubts(self, doubts: str) -> None:
         """Show where the dataset may tell who somebody is, and that nothing was written."""
         self._show_doubts(doubts)
-        self._end("Nothing was written: somebody may be recognised. Look at each place.")
+        self._end("Nothing was written: the dataset may tell who somebody is. Look at each of these places:")
 
     def asked_for(self) -> AskedExport | None:
         """Return what is asked for; None while something is missing."""

@@ -54,6 +54,7 @@ class AddingPresenter(QObject):
         self._worker = worker
         self._one_at_a_time = threading.Lock()
         self._looked_at: AskedSource | None = None
+        self._folder: Path | None = None
         self.runner.started.connect(self._on_started)
         self.runner.progressed.connect(self._on_progressed)
         self.runner.finished.connect(self._on_added)
@@ -143,6 +144,9 @@ class AddingPresenter(QObject):
         if session is None:
             return
 
+        if not self.runner.is_running:
+            self._folder = asked.images
+
         def work(progress: Progress) -> "AddReport":
             with self._turn(progress):
                 return add_calls.add(session, asked, progress)
@@ -165,7 +169,7 @@ class AddingPresenter(QObject):
     def _on_added(self, report: "AddReport") -> None:
         text = _outcome(report)
         if self.dialog is not None:
-            self.dialog.show_ended(text, arrivals_of(report))
+            self.dialog.show_ended(text, arrivals_of(report, self._folder))
         else:
             self.told.emit(text)
         self._desk.refresh()
@@ -184,7 +188,7 @@ class AddingPresenter(QObject):
         """Tell what came into the watched folder."""
         self.told.emit(_outcome(report))
         if self.dialog is not None and not self.runner.is_running:
-            self.dialog.show_ended(_outcome(report), arrivals_of(report))
+            self.dialog.show_ended(_outcome(report), arrivals_of(report, self.watcher.folder))
         self._desk.refresh()
 
     def _on_watch_requested(self, asked: AskedSource | None) -> None:
