@@ -21,6 +21,7 @@ from napari_medal.core.quantity import Quantity
 from napari_medal.gui.app import run_viewer, take_picture
 from napari_medal.gui.dock import MedalDock
 from napari_medal.gui.key_sheet import KeySheet
+from napari_medal.gui.panels.source_form import AskedSource
 from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.creating import Meanings, TaskWish, new_project, wishes
 from napari_medal.loop.making import ProjectWish, make_project
@@ -45,7 +46,8 @@ def main() -> None:
         _write_guideline(folder / "project")
         pictures = [*_beginning(folder, sample.images), *run_viewer(folder / "project", folder / "pictures")]
         pictures += [*_small_views(folder, sample), _history(folder), _classes(folder, sample)]
-        pictures += [_values(folder, sample), _learning(folder), _trust(_audited(folder), folder)]
+        pictures += [_values(folder, sample), _learning(folder), _adding(folder, sample)]
+        pictures += [_trust(_audited(folder), folder)]
         for picture in pictures:
             shutil.copyfile(picture, _IMAGES / picture.name)
             print(_IMAGES / picture.name)
@@ -162,6 +164,31 @@ def _learning(folder: Path) -> Path:
     _wait(lambda: dialog.plot.isVisibleTo(dialog))
     QApplication.processEvents()
     picture = folder / "learning.png"
+    dialog.grab().save(str(picture))
+    dock.close_down()
+    viewer.close()
+    return picture
+
+
+def _adding(folder: Path, sample: Sample) -> Path:
+    """Take a picture of images that were added to a project, one broken and one that can be repaired."""
+    more = folder / "more scans"
+    more.mkdir()
+    for number, image in enumerate(sorted(sample.images.iterdir())[:4]):
+        shutil.copyfile(image, more / f"late_{number}.nii.gz")
+    (more / "late_4.nii.gz").write_bytes(b"<html>Not found</html>")
+    first = nib.load(more / "late_0.nii.gz")
+    holes = np.array(first.dataobj, dtype=np.float32)
+    holes[:2] = np.nan
+    nib.save(nib.Nifti1Image(holes, first.affine), more / "late_0.nii.gz")
+    viewer, dock = _open(folder / "classes")
+    dock.adding.open(dock, AskedSource(more))
+    dialog = dock.adding.dialog
+    _wait(lambda: bool(dialog.form.found.text()))
+    dialog.add.click()
+    _wait(lambda: bool(dialog.arrivals.arrivals))
+    QApplication.processEvents()
+    picture = folder / "adding.png"
     dialog.grab().save(str(picture))
     dock.close_down()
     viewer.close()

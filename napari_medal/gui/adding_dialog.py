@@ -12,7 +12,7 @@ from napari_medal.gui.panels.arrivals_table import ArrivalsTable
 from napari_medal.gui.panels.job_bar import JobBar
 from napari_medal.gui.panels.source_form import SourceForm
 
-_SIZE = (860, 660)
+_SIZE = (1000, 660)
 
 
 class AddingDialog(QDialog):

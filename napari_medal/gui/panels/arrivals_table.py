@@ -26,7 +26,7 @@ _TIPS = (
     "noted: used as it is; repaired: changed on the way in; repairable: put aside, but a repair is possible; refused",
     "What was found, and what was or could be done",
 )
-_WIDTHS = (150, 140, 150, 80)
+_WIDTHS = (140, 140, 170, 80)
 _ALL = "everything"
 _REMARKS = "with a remark"
 _REPAIRABLE = "repairable"
