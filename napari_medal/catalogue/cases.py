@@ -114,8 +114,13 @@ class Cases:
             UnknownCaseError: The project has no such case.
         """
         with self._sessions() as session:
-            kept = case_row(session, name).notes or []
-            return tuple(FileNote(NoteKind(kind), Verdict(verdict), words) for kind, verdict, words in kept)
+            return _notes(case_row(session, name).notes)
+
+    def all_notes(self) -> dict[str, tuple[FileNote, ...]]:
+        """Return what a person should know of the files of each case, by name, where there is anything."""
+        with self._sessions() as session:
+            query = select(CaseRow.name, CaseRow.notes).where(CaseRow.notes.is_not(None)).order_by(CaseRow.name)
+            return {name: _notes(kept) for name, kept in session.execute(query)}
 
     def sources(self, name: str) -> tuple[SeriesSource | None, ...]:
         """Return the DICOM series of each channel of a case; None for a channel that comes from none.
@@ -217,6 +222,10 @@ class Cases:
             tags=tuple(tag.tag for tag in row.tags),
             channels=tuple(image.name for image in row.images),
         )
+
+
+def _notes(kept: list[list[str]] | None) -> tuple[FileNote, ...]:
+    return tuple(FileNote(NoteKind(kind), Verdict(verdict), words) for kind, verdict, words in kept or [])
 
 
 def case_row(session: Session, name: str, for_update: bool = False) -> CaseRow:

@@ -8,7 +8,20 @@ import sys
 
 import typer
 
-from napari_medal.cli import data, help_desk, learning, looks, loop, planning, project, review, slabs, trust, versions
+from napari_medal.cli import (
+    data,
+    help_desk,
+    inspection,
+    learning,
+    looks,
+    loop,
+    planning,
+    project,
+    review,
+    slabs,
+    trust,
+    versions,
+)
 from napari_medal.errors import (
     ExtensionError,
     FormatError,
@@ -26,7 +39,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for commands in (project, loop, slabs, learning, planning, versions, trust, review, looks, data, help_desk):
+for commands in (project, inspection, loop, slabs, learning, planning, versions, trust, review, looks, data, help_desk):
     commands.register(app)
 
 _CODES: tuple[tuple[type[MedalError], int], ...] = (
