@@ -87,11 +87,7 @@ class Cases:
                         f"Case '{case.name}' is {row.state} and has {len(row.images)} files; only broken ones without."
                     )
                     raise ProjectError(msg)
-                new = self._row(case, row.subject)
-                session.expunge(new)
-                row.state, row.broken_reason = new.state, new.broken_reason
-                row.looks, row.notes = new.looks, new.notes
-                row.images = new.images
+                self._fill(row, case)
 
     def all(self) -> list[Case]:
         """Return every case, sorted by name."""
@@ -186,29 +182,28 @@ class Cases:
                 row.split = split.value
 
     def _row(self, case: NewCase, subject: SubjectRow) -> CaseRow:
-        state = CaseState.BROKEN if case.broken_reason else CaseState.NEW
+        return self._fill(CaseRow(name=case.name, subject=subject, added_at=datetime.now(UTC)), case)
+
+    def _fill(self, row: CaseRow, case: NewCase) -> CaseRow:
+        """Write what was found of a case into its row."""
         channels = case.channels or ("",) * len(case.images)
         sources = case.sources or (None,) * len(case.images)
         files = enumerate(zip(case.images, case.checksums, channels, sources, strict=True))
-        return CaseRow(
-            name=case.name,
-            subject=subject,
-            state=state.value,
-            broken_reason=case.broken_reason,
-            added_at=datetime.now(UTC),
-            looks=None if case.looks is None else list(case.looks),
-            notes=[[note.kind.value, note.verdict.value, note.words] for note in case.notes] or None,
-            images=[
-                ImageRow(
-                    channel=channel,
-                    path=self._layout.relative(path),
-                    sha256=checksum,
-                    name=name,
-                    source=None if source is None else _SOURCE.dump_python(source, mode="json"),
-                )
-                for channel, (path, checksum, name, source) in files
-            ],
-        )
+        row.state = (CaseState.BROKEN if case.broken_reason else CaseState.NEW).value
+        row.broken_reason = case.broken_reason
+        row.looks = None if case.looks is None else list(case.looks)
+        row.notes = [[note.kind.value, note.verdict.value, note.words] for note in case.notes] or None
+        row.images = [
+            ImageRow(
+                channel=channel,
+                path=self._layout.relative(path),
+                sha256=checksum,
+                name=name,
+                source=None if source is None else _SOURCE.dump_python(source, mode="json"),
+            )
+            for channel, (path, checksum, name, source) in files
+        ]
+        return row
 
     def _case(self, row: CaseRow) -> Case:
         return Case(
