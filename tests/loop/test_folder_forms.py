@@ -186,7 +186,7 @@ def test_a_broken_case_is_tried_again(empty: Session, tmp_path: Path) -> None:
     assert [rejected.case for rejected in report.broken] == ["a", "b"]
     assert "They can be set to the lowest" in report.broken[0].reason
     again = add(empty, folder, repair=True)
-    assert (again.added, again.known_before, again.mended, again.labelled) == ((), (), ("a",), ("a",))
+    assert (again.added, again.known_before, again.mended, again.labelled) == ((), ("b",), ("a",), ("a",))
     assert [rejected.case for rejected in again.broken] == ["b"]
     case = empty.project.cases.get("a")
     assert (case.state, case.broken_reason) == (CaseState.ACCEPTED, "")
