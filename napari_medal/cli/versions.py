@@ -1,5 +1,6 @@
 """Commands about model versions: what they are worth, and which one serves."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("report")(report)
     app.command("serve")(serve)
+    app.command("export-model")(export_model)
 
 
 def report(
@@ -51,6 +53,25 @@ def serve(
     say(f"Model {found.version.number} serves; it predicted {found.predicted} cases anew. {found.version.reason}")
     for left in found.unreadable:
         note(f"Left out: {left.case}: {left.reason}")
+
+
+def export_model(
+    project: ProjectFolder,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="A new or an empty folder.")],
+    format_name: Annotated[str, typer.Option("--format", help="monai-bundle, torchscript or onnx.")] = "monai-bundle",
+    model: Annotated[int | None, typer.Option("--model", min=1, help="Its number; the live one by default.")] = None,
+    task: TaskName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a model version for others' programs, with its card."""
+    from napari_medal.loop.model_export import export_model as write_model
+
+    with opened(project) as session, watched() as progress:
+        found = write_model(session, session.project.task(task), model, format_name, out, progress)
+    if as_json:
+        say_json(found)
+    else:
+        say(f"Model {found.model}, {found.files} files: {found.folder}")
 
 
 def _tell(found: "ModelReport") -> None:

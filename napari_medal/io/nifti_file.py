@@ -1,6 +1,6 @@
 """A NIfTI file as its header and its stored voxels, byte for byte."""
 
-import gzip
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from isal import isal_zlib
 from nibabel import nifti1, nifti2
 
 from napari_medal.atomic import write_atomic
 from napari_medal.errors import FormatError
-from napari_medal.io.content import describe_content, read_content
+from napari_medal.io.content import describe_content, read_content, read_promised
 
 HeaderFields = npt.NDArray[np.void]
 """The header as a 0-dimensional structured array in the file's own byte order."""
@@ -20,6 +21,10 @@ HeaderFields = npt.NDArray[np.void]
 _LAYOUTS = {348: nifti1.header_dtype, 540: nifti2.header_dtype}
 _VERSIONS = {348: 1, 540: 2}
 _SINGLE, _PAIR = b"n+", b"ni"
+_GZIP_WINDOW = 31
+"""What makes zlib write the header and the checksum of gzip; isal puts neither a time nor a name into it."""
+_LEVEL = 2
+_PIECE = 2**24
 _NUMBERS = {
     2: "u1",
     4: "i2",
@@ -64,11 +69,9 @@ class NiftiFile:
         Raises:
             FormatError: The file is damaged, or no NIfTI file.
         """
-        if _is_pair(path):
-            header, voxels = path.with_suffix(".hdr"), path.with_suffix(".img")
-            return cls(path, _parse(read_content(header), header), read_content(voxels))
-        content = read_content(path)
-        return cls(path, _parse(content, path), content)
+        head = cls.read_header(path)
+        voxels = path.with_suffix(".img") if _is_pair(path) else path
+        return cls(path, head.fields, read_promised(voxels, head.first_byte + head.voxel_count_bytes))
 
     @classmethod
     def read_header(cls, path: Path) -> "NiftiFile":
@@ -108,6 +111,30 @@ class NiftiFile:
             raise FormatError(msg)
         return np.dtype(_NUMBERS[code]).newbyteorder(byte_order(self.fields))
 
+    @property
+    def first_byte(self) -> int:
+        """Where the voxels begin in the file that holds them.
+
+        Raises:
+            FormatError: The header says something impossible.
+        """
+        said = float(self.fields["vox_offset"])
+        first = int(said) if np.isfinite(said) else -1
+        if first < 0:
+            msg = f"{self.path}: found voxels that begin at byte {said}; wanted a place in the file."
+            raise FormatError(msg)
+        return first if _is_pair(self.path) else max(first, int(self.fields["sizeof_hdr"]) + 4)
+
+    @property
+    def voxel_count_bytes(self) -> int:
+        """How many bytes all voxels take, as the header says.
+
+        Raises:
+            FormatError: The header's dimensions are impossible, or its numbers are no plain real ones.
+        """
+        bits = int(self.fields["bitpix"]) if int(self.fields["datatype"]) in _OTHERS else 8 * self.dtype.itemsize
+        return -(-math.prod(self.shape) * bits // 8)
+
     def voxels(self) -> npt.NDArray[Any]:
         """Return the stored numbers, without the header's scaling, in the stored shape (a read-only view).
 
@@ -123,11 +150,7 @@ class NiftiFile:
         Raises:
             FormatError: There are fewer than the header promises.
         """
-        bits = int(self.fields["bitpix"]) if int(self.fields["datatype"]) in _OTHERS else 8 * self.dtype.itemsize
-        wanted = -(-int(np.prod(self.shape, dtype=object)) * bits // 8)
-        first = int(self.fields["vox_offset"])
-        if not _is_pair(self.path):
-            first = max(first, int(self.fields["sizeof_hdr"]) + 4)
+        first, wanted = self.first_byte, self.voxel_count_bytes
         found = memoryview(self.content)[first : first + wanted]
         if len(found) < wanted:
             msg = f"{self.path}: found {len(found)} bytes of voxels; wanted {wanted} for shape {self.shape}."
@@ -181,11 +204,13 @@ def _plain(parts: "tuple[bytes | memoryview, ...]") -> Callable[[Path], None]:
 
 def _packed(parts: "tuple[bytes | memoryview, ...]") -> Callable[[Path], None]:
     def write(path: Path) -> None:
-        with (
-            path.open("wb") as stream,
-            gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=stream, mtime=0) as packed,
-        ):
-            packed.writelines(parts)
+        packer = isal_zlib.compressobj(level=_LEVEL, wbits=_GZIP_WINDOW)
+        with path.open("wb") as stream:
+            for part in parts:
+                view = memoryview(part)
+                for start in range(0, len(view), _PIECE):
+                    stream.write(packer.compress(view[start : start + _PIECE]))
+            stream.write(packer.flush())
 
     return write
 

@@ -82,6 +82,9 @@ def test_figures_are_reported_and_an_earlier_model_serves_again(run: Run, projec
     assert served.out.startswith(f"Model {other} serves; it predicted 3 cases anew. Serves by choice since 20")
     status = json.loads(run("status", project, "--json").out)
     assert status["tasks"][0]["live"]["number"] == other
+    written = run("export-model", project, project.parent / "model", "--format", "torchscript", "--model", 1)
+    assert written.code == 0, written.err
+    assert written.out.startswith("Model 1, 3 files: ")
     again = json.loads(run("serve", project, other, "--json").out)
     assert (again["version"]["number"], again["predicted"]) == (other, 0)
 

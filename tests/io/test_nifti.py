@@ -301,7 +301,7 @@ def test_missing_file(tmp_path: Path) -> None:
     [
         (b"<!DOCTYPE html><html>404</html>", "an HTML page"),
         (b"not found\n", "text"),
-        (bytes(600), "600 bytes"),
+        (bytes(600), "data of some other kind"),
         (bytes(128) + b"DICM" + bytes(300), "a DICOM file"),
     ],
 )
