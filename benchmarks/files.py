@@ -12,9 +12,13 @@ from pathlib import Path
 import nibabel
 import numpy as np
 
+from napari_medal.core.case import Case, CaseState, Split
 from napari_medal.core.progress import Silent
+from napari_medal.engine.scratch import Scratch
+from napari_medal.io.installed import installed_files
 from napari_medal.io.nifti import READER, write_mask
 from napari_medal.io.samples.phantom import write_phantoms
+from napari_medal.loop.case_images import ReadAhead
 
 _REPEATS = 5
 
@@ -40,7 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         cohort = write_phantoms(Path(folder), 1, 0, Silent(), shape=(128, 160, 160))
         image = next(cohort.images.iterdir())
-        for row in (reading(image), writing(image, Path(folder))):
+        for row in (reading(image), writing(image, Path(folder)), *reopening(image, Path(folder))):
             print(row, flush=True)
 
 
@@ -66,6 +70,28 @@ def writing(image: Path, folder: Path) -> Row:
     ours = best(lambda: write_mask(folder / "ours.nii.gz", mask, image, volume.grid))
     array[...] = np.asarray(source.dataobj) > np.percentile(volume.array, 90)
     return Row("write a mask, durably", ours, "nibabel, not flushed", best(peer))
+
+
+def reopening(image: Path, folder: Path) -> tuple[Row, Row]:
+    """Take a case that was read before, from its files and from the project's cache; then touch every voxel of it."""
+    case = Case("case", "subject", Split.UNDRAWN, CaseState.NEW, (image,))
+    files, kept = installed_files(), folder / "cache"
+    cached, uncached = ReadAhead(files, Scratch(kept)), ReadAhead(files, Scratch(folder / "none", budget_bytes=1))
+    cached.take(case)
+    while not list(kept.glob("[!.]*.npz")):  # it is written in the background
+        time.sleep(0.1)
+
+    def taken(ahead: ReadAhead) -> Callable[[], object]:
+        return lambda: ahead.take(case)
+
+    def touched(ahead: ReadAhead) -> Callable[[], object]:
+        return lambda: ahead.take(case).volumes[0].array.max()
+
+    mapped = Row("reopen a case", best(taken(cached)), "from its files", best(taken(uncached)))
+    read = Row("the same, every voxel read", best(touched(cached)), "from its files", best(touched(uncached)))
+    cached.close()
+    uncached.close()
+    return mapped, read
 
 
 def best(work: Callable[[], object], repeats: int = _REPEATS) -> float:

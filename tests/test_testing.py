@@ -16,6 +16,7 @@ from napari_medal.acquisition.random_draw import RandomDraw
 from napari_medal.core.dataset import Dataset, ExportReport
 from napari_medal.core.drawing import Drawing
 from napari_medal.core.evaluation import Evaluation, Interval
+from napari_medal.core.found_case import FoundCase, FoundImage
 from napari_medal.core.grid import Grid
 from napari_medal.core.plan import Plan
 from napari_medal.core.score import CaseScore
@@ -26,8 +27,10 @@ from napari_medal.core.tool import Option, option
 from napari_medal.core.volume import Volume
 from napari_medal.edit.margin import Margin
 from napari_medal.errors import ExportError, ExtensionError, FormatError, JobCancelled
+from napari_medal.io.folders.plain import PlainFolder
 from napari_medal.testing import (
     check_exporter,
+    check_folder_reader,
     check_measure,
     check_reader,
     check_recipe,
@@ -573,3 +576,68 @@ def test_check_tool_stops_chance_twice_told_voxels_and_wrong_befores():
     wrong = Stroke(np.array([3]), np.full(1, 9, np.uint8), np.full(1, 3, np.uint8))
     with pytest.raises(ExtensionError, match="not what the mask holds"):
         check_tool(Paint(turn=lambda drawing: wrong))
+
+
+# Readers of folders
+
+
+def _first_of(self: PlainFolder, folder: Path, pseudonyms: Any, progress: Any) -> list[FoundCase]:
+    return list(PlainFolder.find(self, folder, pseudonyms, progress))[:1]
+
+
+def _backwards(self: PlainFolder, folder: Path, pseudonyms: Any, progress: Any) -> list[FoundCase]:
+    return list(PlainFolder.find(self, folder, pseudonyms, progress))[::-1]
+
+
+def _with_spaces(self: PlainFolder, folder: Path, pseudonyms: Any, progress: Any) -> list[FoundCase]:
+    cases = PlainFolder.find(self, folder, pseudonyms, progress)
+    return [replace(case, name=f"Jane Doe {case.name}") for case in cases]
+
+
+def _without_files(self: PlainFolder, folder: Path, pseudonyms: Any, progress: Any) -> list[FoundCase]:
+    return [replace(case, images=()) for case in PlainFolder.find(self, folder, pseudonyms, progress)]
+
+
+def _nowhere(self: PlainFolder, folder: Path, pseudonyms: Any, progress: Any) -> list[FoundCase]:
+    image = FoundImage((folder / "nowhere.nii.gz",))
+    return [replace(case, images=(image,)) for case in PlainFolder.find(self, folder, pseudonyms, progress)]
+
+
+def _mask_for_all(self: PlainFolder, folder: Path, cases: Any) -> dict[str, FoundImage]:
+    return {case.name: FoundImage((folder / "a.nii",)) for case in cases}
+
+
+def _refuse_masks(self: PlainFolder, folder: Path, cases: Any) -> dict[str, FoundImage]:
+    raise KeyError(folder)
+
+
+def _look_into(self: PlainFolder, folder: Path) -> bool:
+    return any(folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"name": "No name"}, "lower-case words"),
+        ({"name": "greedy"}, "recognises empty, which is none of its folders"),
+        ({"recognises": lambda self, folder: 1}, "wanted a bool"),
+        ({"recognises": _look_into}, "raised NotADirectoryError"),
+        ({"recognises": lambda self, folder: False}, "does not recognise"),
+        ({"find": _first_of}, "found 1 cases"),
+        ({"find": _backwards}, "wanted each once, sorted"),
+        ({"find": _with_spaces}, "other characters"),
+        ({"find": _without_files}, "has no image"),
+        ({"find": _nowhere}, "files that are not there"),
+        ({"masks": _mask_for_all}, "masks of nobody-knows-this-case"),
+        ({"masks": _refuse_masks}, "raised KeyError"),
+    ],
+)
+def test_a_broken_reader_of_folders_is_stopped(tmp_path: Path, changes: dict[str, Any], complaint: str) -> None:
+    example = tmp_path / "example"
+    example.mkdir()
+    for name in ("a.nii", "b.nii"):
+        (example / name).touch()
+    check_folder_reader(PlainFolder(), tmp_path, example)
+    names = {key: value for key, value in changes.items() if key == "name"}
+    with pytest.raises(ExtensionError, match=complaint):
+        check_folder_reader(replace(broken(PlainFolder, **changes), **names), tmp_path, example)

@@ -87,10 +87,7 @@ class Cases:
                         f"Case '{case.name}' is {row.state} and has {len(row.images)} files; only broken ones without."
                     )
                     raise ProjectError(msg)
-                new = self._row(case, row.subject)
-                row.state, row.broken_reason = new.state, new.broken_reason
-                row.looks, row.notes = new.looks, new.notes
-                row.images = new.images
+                self._fill(row, case)
 
     def all(self) -> list[Case]:
         """Return every case, sorted by name."""
@@ -113,8 +110,13 @@ class Cases:
             UnknownCaseError: The project has no such case.
         """
         with self._sessions() as session:
-            kept = case_row(session, name).notes or []
-            return tuple(FileNote(NoteKind(kind), Verdict(verdict), words) for kind, verdict, words in kept)
+            return _notes(case_row(session, name).notes)
+
+    def all_notes(self) -> dict[str, tuple[FileNote, ...]]:
+        """Return what a person should know of the files of each case, by name, where there is anything."""
+        with self._sessions() as session:
+            query = select(CaseRow.name, CaseRow.notes).where(CaseRow.notes.is_not(None)).order_by(CaseRow.name)
+            return {name: _notes(kept) for name, kept in session.execute(query)}
 
     def sources(self, name: str) -> tuple[SeriesSource | None, ...]:
         """Return the DICOM series of each channel of a case; None for a channel that comes from none.
@@ -180,29 +182,28 @@ class Cases:
                 row.split = split.value
 
     def _row(self, case: NewCase, subject: SubjectRow) -> CaseRow:
-        state = CaseState.BROKEN if case.broken_reason else CaseState.NEW
+        return self._fill(CaseRow(name=case.name, subject=subject, added_at=datetime.now(UTC)), case)
+
+    def _fill(self, row: CaseRow, case: NewCase) -> CaseRow:
+        """Write what was found of a case into its row."""
         channels = case.channels or ("",) * len(case.images)
         sources = case.sources or (None,) * len(case.images)
         files = enumerate(zip(case.images, case.checksums, channels, sources, strict=True))
-        return CaseRow(
-            name=case.name,
-            subject=subject,
-            state=state.value,
-            broken_reason=case.broken_reason,
-            added_at=datetime.now(UTC),
-            looks=None if case.looks is None else list(case.looks),
-            notes=[[note.kind.value, note.verdict.value, note.words] for note in case.notes] or None,
-            images=[
-                ImageRow(
-                    channel=channel,
-                    path=self._layout.relative(path),
-                    sha256=checksum,
-                    name=name,
-                    source=None if source is None else _SOURCE.dump_python(source, mode="json"),
-                )
-                for channel, (path, checksum, name, source) in files
-            ],
-        )
+        row.state = (CaseState.BROKEN if case.broken_reason else CaseState.NEW).value
+        row.broken_reason = case.broken_reason
+        row.looks = None if case.looks is None else list(case.looks)
+        row.notes = [[note.kind.value, note.verdict.value, note.words] for note in case.notes] or None
+        row.images = [
+            ImageRow(
+                channel=channel,
+                path=self._layout.relative(path),
+                sha256=checksum,
+                name=name,
+                source=None if source is None else _SOURCE.dump_python(source, mode="json"),
+            )
+            for channel, (path, checksum, name, source) in files
+        ]
+        return row
 
     def _case(self, row: CaseRow) -> Case:
         return Case(
@@ -216,6 +217,10 @@ class Cases:
             tags=tuple(tag.tag for tag in row.tags),
             channels=tuple(image.name for image in row.images),
         )
+
+
+def _notes(kept: list[list[str]] | None) -> tuple[FileNote, ...]:
+    return tuple(FileNote(NoteKind(kind), Verdict(verdict), words) for kind, verdict, words in kept or [])
 
 
 def case_row(session: Session, name: str, for_update: bool = False) -> CaseRow:

@@ -11,6 +11,7 @@ import typer
 from napari_medal.cli import (
     data,
     help_desk,
+    inspection,
     learning,
     looks,
     loop,
@@ -39,7 +40,21 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for commands in (project, watching, loop, slabs, learning, planning, versions, trust, review, looks, data, help_desk):
+for commands in (
+    project,
+    inspection,
+    watching,
+    loop,
+    slabs,
+    learning,
+    planning,
+    versions,
+    trust,
+    review,
+    looks,
+    data,
+    help_desk,
+):
     commands.register(app)
 
 _CODES: tuple[tuple[type[MedalError], int], ...] = (

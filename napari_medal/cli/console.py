@@ -11,6 +11,7 @@ import typer
 from napari_medal.core.progress import CurvePoint, Progress
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 ProjectFolder = Annotated[Path, typer.Argument(metavar="PROJECT", help="The project's folder.")]
 TaskName = Annotated[str | None, typer.Option("--task", help="Which task, if the project has several.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+_WIDTH_OF_FILES = 240
 
 
 def say(text: str) -> None:
@@ -38,6 +41,14 @@ def say_json(value: Any) -> None:
     from pydantic import TypeAdapter
 
     say(TypeAdapter(Any).dump_json(value, indent=2).decode())
+
+
+def terminal(is_result: bool = False) -> "Console":
+    """Return what draws tables, beside the result or as the result; as wide as they need where nobody looks."""
+    from rich.console import Console
+
+    console = Console(stderr=not is_result)
+    return console if console.is_terminal else Console(stderr=not is_result, width=_WIDTH_OF_FILES)
 
 
 @contextmanager

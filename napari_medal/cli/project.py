@@ -1,11 +1,13 @@
 """Commands that make a project and look at it."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from napari_medal.cli.console import AsJson, ProjectFolder, note, opened, say, say_json, watched
+from napari_medal.cli.file_notes import tell_notes
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.target import LabelsAs
 
@@ -24,6 +26,15 @@ SubjectPattern = Annotated[
 ]
 LabelsAsOption = Annotated[
     LabelsAs, typer.Option("--labels-as", help="Labels that come along are accepted, or drafts to start from.")
+]
+Form = Annotated[
+    str, typer.Option("--form", help="How the folder is arranged, such as bids; by default it is recognised.")
+]
+Repair = Annotated[
+    bool, typer.Option("--repair", help="Repair what can be repaired; else such cases are listed as broken.")
+]
+Hidden = Annotated[
+    bool, typer.Option("--pseudonyms", help="Replace the names of cases and subjects, which files say, by pseudonyms.")
 ]
 
 
@@ -59,6 +70,9 @@ def new(
     reading: Annotated[
         ReadingMode, typer.Option("--reading", help="How the model helps the reader.")
     ] = ReadingMode.CONCURRENT,
+    form: Form = "",
+    repair: Repair = False,
+    pseudonyms: Hidden = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a project from a folder of images."""
@@ -72,7 +86,9 @@ def new(
     extensions = installed_extensions()
     meanings = Meanings(label or [], class_name or [], _quantity(value, unit, low, high))
     wanted = [replace(wish, reading=reading) for wish in wishes(task, meanings, recipe, strategy, extensions)]
-    source = Source(images, labels, subject_pattern, labels_as=labels_as)
+    source = Source(
+        images, labels, subject_pattern, labels_as=labels_as, form=form, repair=repair, pseudonyms=pseudonyms
+    )
     with watched() as progress:
         wish = ProjectWish(project, name or project.resolve().name, wanted, source)
         report = make_project(wish, extensions, progress)
@@ -103,13 +119,17 @@ def add(
     subject_pattern: SubjectPattern = None,
     reader: Annotated[str, typer.Option("--reader", help="Who is named on the labels that come along.")] = "imported",
     labels_as: LabelsAsOption = LabelsAs.ANNOTATIONS,
+    form: Form = "",
+    repair: Repair = False,
+    pseudonyms: Hidden = False,
     as_json: AsJson = False,
 ) -> None:
     """Add images, and labels that come with them, to a project."""
     from napari_medal.loop.adding import Source, add_cases
 
+    source = Source(images, labels, subject_pattern, reader, labels_as, form, repair, pseudonyms)
     with opened(project) as session, watched() as progress:
-        report = add_cases(session, Source(images, labels, subject_pattern, reader, labels_as), progress)
+        report = add_cases(session, source, progress)
     _report(report, as_json, str(project))
 
 
@@ -131,8 +151,14 @@ def _report(report: "AddReport", as_json: bool, what: str) -> None:
         return
     drafted = f", {len(report.drafted)} with a draft to start from" if report.drafted else ""
     say(f"{what}: {len(report.added)} cases added, {len(report.labelled)} of them labelled{drafted}.")
+    note(f"Read as: {report.form}.")
     if report.known_before:
         note(f"{len(report.known_before)} cases were there already and were left as they are.")
+    if report.mended:
+        note(f"{len(report.mended)} cases that were broken can be used now.")
+    for remark in report.remarks:
+        note(remark)
+    tell_notes(report.notes)
     for broken in report.broken:
         note(f"Broken: {broken.case}: {broken.reason}")
     for refused in report.refused_labels:
@@ -151,6 +177,9 @@ def _tell(found: "Status") -> None:
             say(f"  model {model.number} ({model.status}) {metrics or 'not validated'}")
         if not task.models:
             say("  no model yet")
+    kinds = Counter(one.kind for notes in found.notes.values() for one in notes)
+    if kinds:
+        say("  files     " + ", ".join(f"{count} {kind}" for kind, count in kinds.items()))
     for case in found.broken_cases:
         say(f"Broken: {case.name}: {case.reason}")
     for extension in found.broken_extensions:

@@ -47,12 +47,14 @@ class CloseLook:
         notes: What a person should know.
         source: The DICOM series it came from.
         names: Of the channels, such as "FLAIR"; empty where nothing says them.
+        orientation: Where the file's own axes grow to, first axis first, such as "RAS"; "" where that says nothing.
     """
 
     volumes: tuple[Volume, ...]
     notes: tuple[FileNote, ...] = ()
     source: SeriesSource | None = None
     names: tuple[str, ...] = ()
+    orientation: str = ""
 
 
 @runtime_checkable

@@ -5,12 +5,14 @@ import numpy as np
 from napari_medal.core.grid import Grid
 from napari_medal.types import Affine
 
+_SAME_COSINE = 0.01
+
 
 def straight_grid(grid: Grid) -> Grid:
     """Return a grid with right angles that covers all voxels of a sheared one.
 
-    The two axes that are closest to a right angle stay as they are, as the rows and columns of slices that a tilted
-    gantry took; the third becomes their normal. Voxels along it keep the distance that they had along the normal.
+    The two axes that are closest to a right angle stay as they are, the finer ones among equals, as the rows and
+    columns of slices from a tilted gantry; the third becomes their normal, along which slices keep their distance.
     """
     direction = _straight_direction(grid)
     spacing = np.abs(np.einsum("ij,ij->j", direction, grid.affine[:3, :3]))
@@ -36,9 +38,11 @@ def skew_voxels(grid: Grid) -> float:
 def _straight_direction(grid: Grid) -> Affine:
     """Return unit vectors at right angles, in the columns, that follow the axes of a grid."""
     axes = grid.direction
-    cosines = [(abs(float(axes[:, a] @ axes[:, b])), a, b) for a, b in ((1, 2), (0, 2), (0, 1))]
-    _, first, second = min(cosines)
-    third = 3 - first - second
+    cosines = {third: abs(float(axes[:, a] @ axes[:, b])) for third, a, b in ((0, 1, 2), (1, 0, 2), (2, 0, 1))}
+    least = min(cosines.values())
+    about_straight = [axis for axis, cosine in cosines.items() if cosine <= least + _SAME_COSINE]
+    third = max(about_straight, key=lambda axis: (round(grid.spacing_mm[axis], 6), -axis))
+    first, second = (axis for axis in range(3) if axis != third)
     direction = axes.copy()
     direction[:, second] -= direction[:, first] * (axes[:, first] @ axes[:, second])
     direction[:, second] /= np.linalg.norm(direction[:, second])

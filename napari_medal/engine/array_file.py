@@ -32,8 +32,11 @@ class ArrayFile:
         """Write the arrays by name, atomically."""
         write_atomic(self.path, lambda temporary: np.savez(temporary, **arrays))  # type: ignore[arg-type]
 
-    def mapped(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the arrays by name, read-only; every byte has been checked against its sum.
+    def mapped(self, checked: bool = True) -> dict[str, npt.NDArray[Any]]:
+        """Return the arrays by name, read-only.
+
+        Args:
+            checked: Whether every byte is checked against its sum, which takes as long as reading it.
 
         Raises:
             FormatError: The file is not whole.
@@ -42,9 +45,8 @@ class ArrayFile:
         try:
             with zipfile.ZipFile(self.path) as archive, self.path.open("rb") as stream:
                 for member in archive.infolist():
-                    with archive.open(member) as content:
-                        while content.read(_PIECE):
-                            pass
+                    if checked:
+                        _check(archive, member)
                     stream.seek(member.header_offset)
                     header = stream.read(_LOCAL_HEADER)
                     name, extra = int.from_bytes(header[26:28], "little"), int.from_bytes(header[28:30], "little")
@@ -61,3 +63,10 @@ class ArrayFile:
         if 0 in shape:  # nothing can be mapped
             return np.empty(shape, dtype)
         return np.memmap(self.path, dtype=dtype, mode="r", offset=offset, shape=shape)
+
+
+def _check(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Read all of a member, which checks its sum."""
+    with archive.open(member) as content:
+        while content.read(_PIECE):
+            pass

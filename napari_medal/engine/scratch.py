@@ -34,14 +34,17 @@ class Scratch:
         self._lock = threading.Lock()
         self._in_use: WeakValueDictionary[str, npt.NDArray[Any]] = WeakValueDictionary()
 
-    def find(self, key: str) -> Arrays | None:
-        """Return the arrays under a key, mapped; None where there are none, or their file is damaged."""
+    def find(self, key: str, checked: bool = True) -> Arrays | None:
+        """Return the arrays under a key, mapped; None where there are none, or their file is damaged.
+
+        Without `checked`, bytes that the disk has changed since are not noticed.
+        """
         path = self._path(key)
         with self._lock:
             if not path.exists():
                 return None
             try:
-                found = ArrayFile(path).mapped()
+                found = ArrayFile(path).mapped(checked)
             except (FormatError, FileNotFoundError):
                 path.unlink(missing_ok=True)
                 return None

@@ -39,12 +39,12 @@ def close_look(
         finite.append(whole)
         found += [] if note is None else [note]
     if any(note.verdict in _BLOCKING for note in found):
-        return CloseLook((), tuple(dict.fromkeys(found)))
+        return CloseLook((), tuple(dict.fromkeys(found)), orientation=grid.orientation)
     volumes = [canonical_volume(array, grid, path) for array in finite]
     if any(note.kind is NoteKind.SHEARED for note in found):
         target = straight_grid(volumes[0].grid)
         volumes = [resample(volume, target) for volume in volumes]
-    return CloseLook(tuple(volumes), tuple(dict.fromkeys(found)))
+    return CloseLook(tuple(volumes), tuple(dict.fromkeys(found)), orientation=grid.orientation)
 
 
 def says_no_positions(look: CloseLook) -> bool:

@@ -1,6 +1,6 @@
 """MetaImage and NRRD files through ITK."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,8 @@ class ItkReader:
             msg = f"{path}: found one volume of several, or several files; wanted one file with one volume."
             raise FormatError(msg)
         channels, grid = _channels(path)
-        return close_look(path, channels, grid, _notes(path), repair)
+        look = close_look(path, channels, grid, _notes(path), repair)
+        return replace(look, orientation=look.orientation[::-1])  # ITK's first axis is the array's last
 
     def is_bare(self, path: Path) -> bool:
         """Tell whether the header has no comment and no key beyond those of the format."""

@@ -1,6 +1,6 @@
 """Pictures, and stacks of them: PNG, JPEG, TIFF and BMP."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,8 @@ class PictureReader:
                 raise FormatError(msg)
         stacks = _channels(slices, first)
         grid = file_grid(_shape(stacks), _AFFINE, first)
-        return close_look(first, stacks, grid, _stack_notes(files, len(slices)), repair)
+        look = close_look(first, stacks, grid, _stack_notes(files, len(slices)), repair)
+        return replace(look, orientation="")
 
     def is_bare(self, path: Path) -> bool:
         """Tell whether a file is one picture and nothing else: no comment, no EXIF, no second page."""

@@ -124,16 +124,17 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
     for task, found_labels in labels.items():
         take_over(session, task, labels_of(usable, found_labels), reading, source.repair, taken, progress)
     labelled = tuple(sorted(set(taken.cases)))
+    mended = tuple(case.name for case in coming.again if not rows[case.name].broken_reason)
     return AddReport(
         added=tuple(case.name for case in coming.new),
         labelled=labelled if reading.finished else (),
-        known_before=coming.known,
+        known_before=tuple(sorted([*coming.known, *(case.name for case in coming.again if case.name not in mended)])),
         broken=tuple(Rejected(row.name, row.broken_reason) for row in rows.values() if row.broken_reason),
         refused_labels=tuple(taken.refused),
         drafted=() if reading.finished else labelled,
         notes={name: tuple(dict.fromkeys(found)) for name, found in sorted(taken.notes.items()) if found},
         form=finding.reader.title,
-        mended=tuple(case.name for case in coming.again if not rows[case.name].broken_reason),
+        mended=mended,
         remarks=tuple(remarks),
     )
 

@@ -131,4 +131,6 @@ def session_on(project: Project, extensions: Extensions, spare_cores: int = 0) -
     files = VolumeFiles.of(extensions.readers)
     disk_gb = project.settings.training.cache_gb
     scratch = Scratch(project.layout.cache, None if disk_gb is None else int(disk_gb * 1024**3))
-    return Session(project, extensions, files, PreparedCache(), scratch, ReadAhead(files), Turns(), spare_cores)
+    return Session(
+        project, extensions, files, PreparedCache(), scratch, ReadAhead(files, scratch), Turns(), spare_cores
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from napari_medal.catalogue.models import ModelVersion
 from napari_medal.core.case import CaseState, Split
+from napari_medal.core.file_note import FileNote
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.loop.counted import counted
 from napari_medal.loop.session import Session
@@ -34,7 +35,7 @@ class BrokenCase:
 
 @dataclass(frozen=True)
 class Status:
-    """The whole project."""
+    """The whole project; `notes` has what a person should know of the files of a case."""
 
     name: str
     cases: int
@@ -44,6 +45,7 @@ class Status:
     tasks: tuple[TaskStatus, ...]
     broken_cases: tuple[BrokenCase, ...]
     broken_extensions: tuple[BrokenExtension, ...]
+    notes: dict[str, tuple[FileNote, ...]]
 
 
 def project_status(session: Session) -> Status:
@@ -63,6 +65,7 @@ def project_status(session: Session) -> Status:
             BrokenCase(case.name, case.broken_reason) for case in cases if case.state is CaseState.BROKEN
         ),
         broken_extensions=tuple(session.extensions.broken()),
+        notes=session.project.cases.all_notes(),
     )
 
 

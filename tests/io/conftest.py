@@ -2,6 +2,7 @@ import pytest
 
 from napari_medal.core.labels import LabelClass, LabelScheme
 from napari_medal.io.itk import READER as ITK
+from napari_medal.io.mgh import READER as MGH
 from napari_medal.io.nifti import READER as NIFTI
 from napari_medal.io.picture import READER as PICTURE
 from napari_medal.io.read import VolumeFiles
@@ -9,7 +10,7 @@ from napari_medal.io.read import VolumeFiles
 
 @pytest.fixture
 def files() -> VolumeFiles:
-    return VolumeFiles((NIFTI, ITK, PICTURE))
+    return VolumeFiles((NIFTI, ITK, PICTURE, MGH))
 
 
 @pytest.fixture
