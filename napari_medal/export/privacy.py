@@ -33,6 +33,7 @@ _PATTERNS = (
     (re.compile(r"[^\W\d_][\w' -]*\^[ ]?[^\W\d_]"), "a person's name as DICOM writes it"),
     (re.compile(r"\b(Mr|Mrs|Ms|Miss|Herr|Frau|Dr|Prof|Mme)\.?[ _]+[^\W\d_a-z][^\W\d_]+"), "a person's name"),
     (re.compile(r"(?i)\b(dob|born|birth[ _]?date|date of birth|geb\.?|geboren|geburtsdatum)\W+\d"), "a date of birth"),
+    (_DATE, "a date"),
     (re.compile(r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)"), "a social security number"),
     (
         re.compile(
@@ -49,7 +50,6 @@ _PATTERNS = (
         ),
         "a patient's record number",
     ),
-    (_DATE, "a date"),
 )
 _LONG_NUMBER = re.compile(r"(?<!\d)0*[1-9]\d{5,}(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
