@@ -19,6 +19,7 @@ from napari_medal.errors import FormatError, GeometryError
 from napari_medal.io.canonical import canonical_volume, file_grid
 from napari_medal.io.close_look import close_look, require_volume
 from napari_medal.io.nifti_file import HeaderFields, NiftiFile, byte_order, without_text, write_nifti
+from napari_medal.io.nifti_header import nifti_header
 from napari_medal.io.nifti_notes import nifti_notes
 from napari_medal.io.nifti_text import is_bare_nifti
 from napari_medal.types import Affine, LabelArray
@@ -26,7 +27,6 @@ from napari_medal.types import Affine, LabelArray
 _LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 _MM_PER_UNIT = {1: 1000.0, 3: 0.001}
 """Metres and micrometres, by the low three bits of xyzt_units; all other codes mean millimetres."""
-_LONGEST_NIFTI1_AXIS = 32767
 _UINT8 = 2
 
 
@@ -115,7 +115,7 @@ def write_mask(path: Path, mask: LabelArray, image: Path, grid: Grid) -> None:
     """
     if not image.name.lower().endswith(READER.suffixes):
         _require_shape(mask, grid, image)
-        _write_uint8(path, _fields_of(grid), mask.transpose())
+        _write_uint8(path, nifti_header(grid, np.dtype(np.uint8)), mask.transpose())
         return
     nifti = NiftiFile.read_header(image)
     turns = Reorientation.of(_source_grid(nifti))
@@ -203,15 +203,3 @@ def _with_all_axes(affine: Affine) -> Affine:
         normal = np.cross(affine[:3, 0], affine[:3, 1])
         affine[:3, 2] = normal / max(float(np.linalg.norm(normal)), 1e-30)
     return affine
-
-
-def _fields_of(grid: Grid) -> HeaderFields:
-    """Return the header of an (x, y, z) array on a canonical (z, y, x) grid."""
-    kind: Any = Nifti1Header if max(grid.shape) <= _LONGEST_NIFTI1_AXIS else Nifti2Header
-    header = kind(endianness="<")
-    header.set_data_shape(grid.shape[::-1])
-    reversed_axes = grid.affine[:, [2, 1, 0, 3]]
-    header.set_qform(_LPS_FROM_RAS @ reversed_axes, code=1)
-    header.set_sform(_LPS_FROM_RAS @ reversed_axes, code=1)
-    header.set_xyzt_units("mm")
-    return np.asarray(header.structarr)
