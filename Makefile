@@ -8,7 +8,7 @@ endif
 endif
 
 .DEFAULT_GOAL := setup
-.PHONY: setup demo test check kill shots bench bench-engine bench-learning bench-al clean
+.PHONY: setup demo test check kill shots bench bench-engine bench-learning bench-al standards clean
 
 setup:
 	@scripts/bootstrap.sh
@@ -49,10 +49,15 @@ bench-learning: setup
 bench-al: setup
 	$(BIN)/python -m benchmarks.active_learning $(ARGS)
 
+# Exported datasets before other programs' own checks, which are installed into .peers; npm and some minutes.
+standards: setup
+	$(BIN)/python benchmarks/standards.py $(ARGS)
+
 bench: setup
 	$(BIN)/python benchmarks/files.py
 	$(BIN)/python benchmarks/tools.py
 	$(BIN)/python benchmarks/journal.py
+	$(BIN)/python benchmarks/exporting.py
 	$(SCREEN) $(BIN)/python benchmarks/reading_room.py
 
 clean:

@@ -10,8 +10,8 @@ from napari_medal.core.dataset import Dataset, DatasetCase, ExportReport
 from napari_medal.core.progress import Progress
 from napari_medal.core.slice_ranges import as_flags, in_words
 from napari_medal.export.annotation_table import write_annotation_tables
-from napari_medal.export.bids_names import UNKNOWN_NOTE, BidsLayout, channel_names
-from napari_medal.export.bids_tables import write_bids_json, write_bids_tables
+from napari_medal.export.bids_names import NOT_BIDS, UNKNOWN_NOTE, BidsLayout, channel_names
+from napari_medal.export.bids_tables import write_bids_json, write_bids_scans, write_bids_tables
 from napari_medal.export.case_files import CaseFiles
 from napari_medal.export.in_parallel import Check, in_parallel
 from napari_medal.export.staging import whole_or_nothing
@@ -66,16 +66,16 @@ def _write_case(
         if annotation.mask is None:
             continue
         what = "predicted" if not annotation.accepted else "accepted" if annotation.confirmed is None else "partial"
-        stem = f"{layout.mask_start(case.case, task)}_desc-{what}_dseg"
+        stem = layout.mask_stem(case.case, task, what)
         files.write_mask(annotation, folder / f"{stem}.nii.gz", dataset.tasks[task].labels)
         write_bids_json(folder / f"{stem}.json", _mask_sidecar(annotation, sources))
         masks[case.case.name, task] = f"{stem}.nii.gz"
         if annotation.confirmed is not None:
             flags = np.zeros(files.grid.shape, dtype=np.uint8)
             flags[as_flags(annotation.confirmed, len(flags))] = 1
-            confirmed = folder / f"{layout.mask_start(case.case, task)}_desc-confirmed_mask.nii.gz"
-            files.write_flags(flags, confirmed)
-            write_bids_json(confirmed.with_name(confirmed.name.replace(".nii.gz", ".json")), {"Type": "ROI"})
+            confirmed = layout.confirmed_stem(case.case, task)
+            files.write_flags(flags, folder / f"{confirmed}.nii.gz")
+            write_bids_json(folder / f"{confirmed}.json", {"Type": "ROI"})
     return masks
 
 
@@ -88,6 +88,12 @@ def _write_images(case: DatasetCase, layout: BidsLayout, folder: Path, files: Ca
     for stem, name, called in zip(stems, names, known, strict=True):
         note = {} if name.is_known else {"Note": UNKNOWN_NOTE}
         write_bids_json(folder / f"{stem}.json", {"Channel": called or "unknown", "Case": case.case.name} | note)
+    scans = {
+        f"anat/{Path(stem).name}.nii.gz": called
+        for stem, name, called in zip(stems, names, known, strict=True)
+        if name.suffix not in NOT_BIDS
+    }
+    write_bids_scans(folder / layout.scans(case.case), scans)
     return [f"{stem}.nii.gz" for stem in stems]
 
 

@@ -94,9 +94,17 @@ class BidsLayout:
         """Return the folder of a case's images."""
         return f"sub-{self.subjects[case.subject]}{self._session(case, '/')}/anat"
 
-    def mask_start(self, case: Case, task: str) -> str:
-        """Return how the paths of a case's masks for a task begin."""
-        return f"{DERIVATIVE}/{self.folder(case)}/{self.stem(case)}_seg-{self.tasks[task]}"
+    def scans(self, case: Case) -> str:
+        """Return the path of the table of a case's images."""
+        return f"{self.folder(case).removesuffix('/anat')}/{self.stem(case)}_scans.tsv"
+
+    def mask_stem(self, case: Case, task: str, what: str) -> str:
+        """Return the path, without its ending, of a case's mask for a task; `what` is a word for its state."""
+        return f"{DERIVATIVE}/{self.folder(case)}/{self.stem(case)}_seg-{self.tasks[task]}_desc-{what}_dseg"
+
+    def confirmed_stem(self, case: Case, task: str) -> str:
+        """Return the path, without its ending, of the mask of what is confirmed: BIDS knows no "seg" there."""
+        return f"{DERIVATIVE}/{self.folder(case)}/{self.stem(case)}_label-{self.tasks[task]}_desc-confirmed_mask"
 
     def _session(self, case: Case, before: str) -> str:
         return f"{before}ses-{self.sessions[case.name]}" if self.sessions else ""

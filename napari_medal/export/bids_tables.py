@@ -26,6 +26,9 @@ def write_bids_tables(dataset: Dataset, layout: BidsLayout, folder: Path) -> Non
     write_bids_json(folder / "dataset_description.json", _description(dataset.name, "raw"))
     derivative = _description(f"{dataset.name}, labels", "derivative") | {"DatasetLinks": {"raw": "../.."}}
     write_bids_json(folder / DERIVATIVE / "dataset_description.json", derivative)
+    readme = f"# {dataset.name}, labels\n\n{NOTE} README.md of the dataset two folders up tells how they were made.\n"
+    write_text_atomic(folder / DERIVATIVE / "README.md", readme)
+    write_bids_json(folder / "scans.json", {"channel": {"Description": "The channel's name in the project"}})
     for name, task in dataset.tasks.items():
         if task.target is Target.MASK:
             write_text_atomic(folder / DERIVATIVE / f"seg-{layout.tasks[name]}_dseg.tsv", _labels(task))
@@ -44,6 +47,12 @@ def write_bids_tables(dataset: Dataset, layout: BidsLayout, folder: Path) -> Non
 def write_bids_json(path: Path, content: Mapping[str, object]) -> None:
     """Write a description or a sidecar."""
     write_text_atomic(path, json.dumps(content, indent=2) + "\n")
+
+
+def write_bids_scans(path: Path, channels: Mapping[str, str]) -> None:
+    """Write the table of a case's images and the names of their channels."""
+    rows = [[image, channel or _NOTHING] for image, channel in channels.items()]
+    write_text_atomic(path, _tsv([["filename", "channel"], *rows]))
 
 
 def _description(name: str, kind: str) -> dict[str, object]:

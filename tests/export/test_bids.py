@@ -97,7 +97,7 @@ def test_a_mask_that_is_right_in_part_says_so_and_where(curated: Session, tmp_pa
     anat = written(curated_dataset(curated), tmp_path) / DERIVATIVE / "sub-case001/anat"
     stem = "sub-case001_seg-segmentation_desc-"
     assert json.loads((anat / f"{stem}partial_dseg.json").read_text())["ConfirmedSlices"] == "4-10"
-    right = curated.files.read(anat / f"{stem}confirmed_mask.nii.gz")[0].array
+    right = curated.files.read(anat / "sub-case001_label-segmentation_desc-confirmed_mask.nii.gz")[0].array
     assert right[3:10].all()
     assert not np.delete(right, range(3, 10), axis=0).any()
     assert not (anat / f"{stem}accepted_dseg.nii.gz").exists()
