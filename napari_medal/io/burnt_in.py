@@ -67,7 +67,7 @@ def _as_glyph(
     strokes: npt.NDArray[np.bool_],
     marks: npt.NDArray[Any],
     number: int,
-    box: tuple[slice, slice],
+    box: tuple[slice, ...],
 ) -> _Glyph | None:
     """Return one mark as a letter if it has a letter's size, fills its box as one, and stands out."""
     rows, columns = box
