@@ -81,7 +81,7 @@ class Header:
         raw = RawValues.of(dataset, path)
         return cls(
             path=path,
-            person=_person(raw, dataset),
+            person=Person.of(*map(raw.text, ("PatientName", "PatientID", "IssuerOfPatientID", "PatientBirthDate"))),
             sop_class=raw.text("SOPClassUID"),
             sop_instance=raw.text("SOPInstanceUID"),
             study=raw.text("StudyInstanceUID"),
@@ -128,11 +128,6 @@ def _content(path: Path) -> str:
     except OSError as error:
         return f"nothing that can be read ({error.strerror})"
     return describe_content(start) if start else "an empty file (0 bytes)"
-
-
-def _person(raw: RawValues, dataset: "FileDataset") -> Person:
-    name = str(dataset.get("PatientName", "") or "")
-    return Person.of(name, raw.text("PatientID"), raw.text("IssuerOfPatientID"), raw.text("PatientBirthDate"))
 
 
 def _parts(raw: RawValues) -> tuple[str, ...]:

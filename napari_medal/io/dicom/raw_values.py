@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 TAGS = {
-    "SpecificCharacterSet": 0x00080005,
     "ImageType": 0x00080008,
     "SOPClassUID": 0x00080016,
     "SOPInstanceUID": 0x00080018,
@@ -59,7 +58,9 @@ TAGS = {
 
 @dataclass(frozen=True)
 class RawValues:
-    """Reads elements from their bytes: three times as fast as pydicom's own values, and lenient where it warns.
+    """Reads elements from their bytes.
+
+    That is three times as fast as pydicom's own values, and pydicom's warnings, which quote what they find, stay away.
 
     Args:
         texts: The bytes of each element, by keyword.
@@ -83,8 +84,12 @@ class RawValues:
         return cls(found, bool(dataset.original_encoding[1]), path)
 
     def text(self, name: str) -> str:
-        """Return the text of an element; "" where there is none."""
-        return self.texts.get(name, b"").decode("latin-1").strip(" \0")
+        """Return the text of an element, whatever its characters; "" where there is none."""
+        value = self.texts.get(name, b"")
+        try:
+            return value.decode("utf-8").strip(" \0")
+        except UnicodeDecodeError:
+            return value.decode("latin-1").strip(" \0")
 
     def numbers(self, name: str) -> tuple[float, ...]:
         """Return the decimal numbers of an element.

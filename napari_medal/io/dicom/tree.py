@@ -40,8 +40,13 @@ class DicomTree:
         for done, path in enumerate(paths):
             progress.step(done, len(paths), "Reading DICOM headers")
             try:
-                headers.append(Header.read(path))
+                header = Header.read(path)
             except FormatError:
+                damaged.append(path)
+                continue
+            if header.modality or header.pixels is not None:
+                headers.append(header)
+            else:
                 damaged.append(path)
         return cls(
             tuple(header for header in headers if _is_image(header)),
