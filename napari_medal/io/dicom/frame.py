@@ -1,5 +1,6 @@
 """One picture of a DICOM series."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,10 @@ def frames_of(header: Header) -> list[Frame]:
     if header.pixels is None:
         msg = f"{file_words(header.path, header.person)}: found a DICOM object ({header.modality or 'of no kind'}) "
         raise FormatError(msg + "without pixels; wanted an image.")
+    if header.pixels.frames > header.path.stat().st_size:
+        found = f"{header.pixels.frames} frames in a file of {header.path.stat().st_size} bytes"
+        msg = f"{file_words(header.path, header.person)}: found {found}; wanted no more than it can hold."
+        raise FormatError(msg)
     groups = _functional_groups(header) if header.position_mm is None else None
     if groups is None:
         several = header.pixels.frames > 1
@@ -102,38 +107,40 @@ def _functional_groups(header: Header) -> tuple[Any, list[Any]] | None:
 
 
 def _grouped(header: Header, pixels: PixelForm, number: int, groups: tuple[Any, Any]) -> Frame:
-    measures = _macro(groups, "PixelMeasuresSequence")
-    values = _macro(groups, "PixelValueTransformationSequence")
-    content = _macro(groups, "FrameContentSequence")
-    echo = _macro(groups, "MREchoSequence")
-    diffusion = _macro(groups, "MRDiffusionSequence")
-    kind = _macro(groups, "MRImageFrameTypeSequence") or _macro(groups, "CTImageFrameTypeSequence")
     try:
+        measures = _macro(groups, "PixelMeasuresSequence")
+        values = _macro(groups, "PixelValueTransformationSequence")
         return Frame(
             header,
             pixels,
             number,
-            _vector(_macro(groups, "PlanePositionSequence"), "ImagePositionPatient"),
-            _vector(_macro(groups, "PlaneOrientationSequence"), "ImageOrientationPatient"),
-            _vector(measures, "PixelSpacing"),
+            _vector(_macro(groups, "PlanePositionSequence"), "ImagePositionPatient", 3),
+            _vector(_macro(groups, "PlaneOrientationSequence"), "ImageOrientationPatient", 6),
+            _vector(measures, "PixelSpacing", 2),
             _number(measures, "SliceThickness", None),
             _number(measures, "SpacingBetweenSlices", None),
             _number(values, "RescaleSlope", header.slope) or 1.0,
             _number(values, "RescaleIntercept", header.intercept) or 0.0,
-            (
-                _text(echo, "EffectiveEchoTime"),
-                _text(content, "TemporalPositionIndex"),
-                _text(diffusion, "DiffusionBValue"),
-                _text(kind, "FrameType"),
-                _text(content, "FrameAcquisitionNumber"),
-                _text(content, "StackID"),
-            ),
+            _parts(groups),
         )
-    except (TypeError, ValueError) as error:
-        msg = (
-            f"{file_words(header.path, header.person)}: found broken numbers in frame {number or 1}; wanted whole ones."
-        )
+    except Exception as error:  # broken elements make pydicom raise almost anything
+        words = file_words(header.path, header.person)
+        msg = f"{words}: found broken elements in frame {number or 1}; wanted whole ones."
         raise FormatError(msg) from error
+
+
+def _parts(groups: tuple[Any, Any]) -> tuple[str, ...]:
+    """Return what tells volumes apart: echo, time, b-value, kind of image, acquisition, stack."""
+    content = _macro(groups, "FrameContentSequence")
+    kind = _macro(groups, "MRImageFrameTypeSequence") or _macro(groups, "CTImageFrameTypeSequence")
+    return (
+        _text(_macro(groups, "MREchoSequence"), "EffectiveEchoTime"),
+        _text(content, "TemporalPositionIndex"),
+        _text(_macro(groups, "MRDiffusionSequence"), "DiffusionBValue"),
+        _text(kind, "FrameType"),
+        _text(content, "FrameAcquisitionNumber"),
+        _text(content, "StackID"),
+    )
 
 
 def _macro(groups: tuple[Any, Any], name: str) -> Any:  # a data set of pydicom, or nothing
@@ -145,14 +152,31 @@ def _macro(groups: tuple[Any, Any], name: str) -> Any:  # a data set of pydicom,
     return None
 
 
-def _vector(item: Any, name: str) -> Vector | None:
+def _vector(item: Any, name: str, length: int) -> Vector | None:
+    """Return finite numbers.
+
+    Raises:
+        ValueError: They are not finite, or not so many.
+    """
     value = None if item is None else item.get(name)
-    return None if value is None else tuple(float(number) for number in value)
+    if value is None:
+        return None
+    numbers = tuple(float(number) for number in value)
+    if len(numbers) != length or not all(map(math.isfinite, numbers)):
+        msg = f"{len(numbers)} numbers"
+        raise ValueError(msg)
+    return numbers
 
 
 def _number(item: Any, name: str, default: float | None) -> float | None:
     value = None if item is None else item.get(name)
-    return default if value is None else float(value)
+    if value is None:
+        return default
+    number = float(value)
+    if not math.isfinite(number):
+        msg = f"{number}"
+        raise ValueError(msg)
+    return number
 
 
 def _text(item: Any, name: str) -> str:

@@ -66,7 +66,7 @@ def stack_slices(frames: Sequence[Frame], name: str, are_same: Callable[[Frame, 
         are_same: Tells whether two slices hold the same pixels.
 
     Raises:
-        FormatError: Their orientation is none, or they lie beside one another without order.
+        FormatError: Their orientation or spacing is none, or they lie beside one another without order.
     """
     row, column, normal = _axes(frames[0], name)
     places = np.array([frame.position_mm for frame in frames], dtype=np.float64)
@@ -91,6 +91,9 @@ def _axes(frame: Frame, name: str) -> tuple[_Vectors, _Vectors, _Vectors]:
     lengths = np.linalg.norm(directions, axis=1)
     if np.any(np.abs(lengths - 1) > 0.01) or abs(directions[0] @ directions[1]) > 0.01:
         msg = f"{name}: found the orientation {directions.ravel().tolist()}; wanted two unit vectors at right angles."
+        raise FormatError(msg)
+    if min(frame.spacing_mm or (0.0,)) <= 0:
+        msg = f"{name}: found pixels {frame.spacing_mm} mm apart; wanted distances above 0."
         raise FormatError(msg)
     row, column = directions / lengths[:, None]
     normal = np.cross(row, column)

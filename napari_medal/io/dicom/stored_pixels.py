@@ -32,6 +32,9 @@ def stored_pixels(frames: Sequence[Frame]) -> npt.NDArray[Any]:
     if not all(_is_plain(frame.pixels) for frame in frames):
         return _decoded(frames)
     form = frames[0].pixels
+    for frame in frames:
+        if max(frame.number, 1) * form.rows * form.columns * form.allocated // 8 > frame.header.path.stat().st_size:
+            raise FormatError(_cut_off(frame))
     array = np.empty((len(frames), form.rows, form.columns), dtype=_dtype(form))
     for place, frame in zip(array, frames, strict=True):
         if not _read_plain(frame, place):

@@ -195,6 +195,13 @@ def test_a_cut_off_file_is_refused(tmp_path: Path) -> None:
         look(*files)
 
 
+@pytest.mark.parametrize("tags", [{"Rows": 65535, "Columns": 65535}, {"NumberOfFrames": 2000000000}])
+def test_more_pixels_than_a_file_can_hold_are_refused(tmp_path: Path, tags: dict[str, int]) -> None:
+    path = write(slice_object(GREY, None, **tags), tmp_path / "x.dcm")
+    with pytest.raises(FormatError, match=r"x\.dcm: found (a cut-off file|2000000000 frames)"):
+        look(path)
+
+
 def test_fractions_as_pixels(tmp_path: Path) -> None:
     fractions = np.random.default_rng(0).random((4, 5)).astype(np.float32)
     dataset = slice_object(np.zeros((4, 5), np.int32), None, PixelData=None, FloatPixelData=fractions.tobytes())

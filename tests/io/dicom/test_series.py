@@ -250,6 +250,11 @@ def test_an_orientation_that_is_none(tmp_path: Path) -> None:
         look(files)
 
 
+def test_pixels_without_a_size(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"\(0.0, 1.0\) mm apart; wanted distances above 0"):
+        look(write_stack(tmp_path, ARRAY, PixelSpacing=[0, 1]))
+
+
 def test_source_says_what_labels_refer_to(tmp_path: Path) -> None:
     files = write_stack(tmp_path, ARRAY, Modality="MR")
     source = look(files[::-1]).source
