@@ -51,6 +51,7 @@ bench-al: setup
 
 bench: setup
 	$(BIN)/python benchmarks/files.py
+	$(BIN)/python benchmarks/dicom_in.py
 	$(BIN)/python benchmarks/tools.py
 	$(BIN)/python benchmarks/journal.py
 	$(SCREEN) $(BIN)/python benchmarks/reading_room.py

@@ -47,6 +47,9 @@ class CollectedSeries:
         if len(series) > 1:
             msg = f"{name}: found files of {len(series)} series; wanted those of one."
             raise FormatError(msg)
+        if any("MOSAIC" in header.image_type for header in headers):
+            msg = f"{name}: found a mosaic, which shows all slices in one picture; wanted slices: convert it first."
+            raise FormatError(msg)
         own = list({header.sop_instance or header.path: header for header in headers}.values())
         frames = [frame for header in own for frame in frames_of(header)]
         main, *others = group_alike(frames)

@@ -24,6 +24,7 @@ from napari_medal.io.dicom.source_of import source_of
 from napari_medal.io.dicom.stack import SliceStack, stack_slices
 from napari_medal.io.dicom.stored_pixels import stored_pixels
 from napari_medal.io.dicom.straighten import straighten
+from napari_medal.io.dicom.ultrasound import region_spacing_mm
 from napari_medal.types import Affine
 
 _MOST_PARTS = 8
@@ -88,7 +89,7 @@ def _flat(series: CollectedSeries) -> CloseLook:
             f"{series.name}: found {len(series.frames)} pictures that do not say where they lie; wanted each by itself."
         )
         raise FormatError(msg)
-    rows, columns = first.spacing_mm or (1.0, 1.0)
+    rows, columns = first.spacing_mm or region_spacing_mm(first.header) or (1.0, 1.0)
     affine = np.eye(4)[[2, 1, 0, 3]] * np.array((1.0, rows, columns, 1.0))
     volumes = _volumes(_values(series.frames), affine, series.name)
     notes = [*series.notes, *burnt_in_notes(series, volumes)]

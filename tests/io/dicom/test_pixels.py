@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 import SimpleITK
 from PIL import Image, ImageDraw, ImageFont
+from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
@@ -55,6 +56,30 @@ def test_a_picture_without_a_place_has_pixels_of_one_mm(tmp_path: Path) -> None:
 def test_imager_spacing_serves_where_there_is_no_other(tmp_path: Path) -> None:
     path = write(slice_object(GREY, None, Modality="MG", ImagerPixelSpacing=[0.1, 0.2]), tmp_path / "x.dcm")
     assert look(path).volumes[0].grid.spacing_mm == (1, 0.1, 0.2)
+
+
+def region(delta: tuple[float, float], units: int = 3) -> Dataset:
+    made = Dataset()
+    made.PhysicalDeltaX, made.PhysicalDeltaY = delta
+    made.PhysicalUnitsXDirection = made.PhysicalUnitsYDirection = units
+    return made
+
+
+@pytest.mark.parametrize(
+    ("regions", "spacing_mm"),
+    [
+        ([region((0.01, 0.02))], (1, 0.2, 0.1)),
+        ([region((0.01, 0.02))] * 2, (1, 0.2, 0.1)),
+        ([region((0.01, 0.02)), region((0.03, 0.02))], (1, 1, 1)),
+        ([region((0.01, 0.02), units=4)], (1, 1, 1)),
+        ([Dataset()], (1, 1, 1)),
+    ],
+)
+def test_regions_say_how_large_ultrasound_pixels_are(
+    tmp_path: Path, regions: list[Dataset], spacing_mm: tuple[float, float, float]
+) -> None:
+    path = write(slice_object(GREY, None, Modality="US", SequenceOfUltrasoundRegions=regions), tmp_path / "x.dcm")
+    assert look(path).volumes[0].grid.spacing_mm == pytest.approx(spacing_mm)
 
 
 def test_a_placed_single_slice_is_as_thick_as_it_says(tmp_path: Path) -> None:

@@ -144,6 +144,21 @@ def test_uneven_slices_are_resampled_when_asked(tmp_path: Path) -> None:
     np.testing.assert_allclose(volume.array[:, 2, 2], z * 100, atol=1)
 
 
+def test_one_slice_a_little_beside_its_place_is_uneven(tmp_path: Path) -> None:
+    seen = look(write_stack(tmp_path, ARRAY, [0, 2, 4.1, 6, 8, 10]))
+    assert verdicts(seen) == {NoteKind.UNEVEN_SLICES: Verdict.REPAIRABLE}
+
+
+def test_half_of_the_distances_doubled_is_no_gap(tmp_path: Path) -> None:
+    seen = look(write_stack(tmp_path, ARRAY, [0, 3, 6, 9, 15, 21]))
+    assert verdicts(seen) == {NoteKind.UNEVEN_SLICES: Verdict.REPAIRABLE}
+
+
+def test_a_mosaic_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="found a mosaic"):
+        look(write_stack(tmp_path, ARRAY, ImageType=["ORIGINAL", "PRIMARY", "M", "MOSAIC"]))
+
+
 def test_a_tilted_gantry_is_straightened_when_asked(tmp_path: Path) -> None:
     rows = 40
     files = []
