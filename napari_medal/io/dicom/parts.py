@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain, combinations
 
 import numpy as np
 
@@ -11,17 +12,19 @@ from napari_medal.io.dicom.frame import Frame
 def split_parts(frames: Sequence[Frame]) -> list[list[Frame]]:
     """Split placed pictures into volumes in which no position occurs twice, if something tells them apart.
 
-    The first of `Header.parts` that does is taken; volumes come in the order of its values, as numbers where they are.
-    Where nothing does, all pictures come back as one volume, and the doubled positions are there to be refused.
+    The first of `Header.parts` that does is taken, else the first two of them together; volumes come in the order of
+    the values, as numbers where they are. Where nothing does, all pictures come back as one volume, and the doubled
+    positions are there to be refused.
     """
     if max(Counter(map(_place, frames)).values()) == 1:
         return [list(frames)]
-    for criterion in range(len(frames[0].parts)):
-        groups: dict[str, list[Frame]] = {}
+    criteria = range(len(frames[0].parts))
+    for chosen in chain(combinations(criteria, 1), combinations(criteria, 2)):
+        groups: dict[tuple[str, ...], list[Frame]] = {}
         for frame in frames:
-            groups.setdefault(frame.parts[criterion], []).append(frame)
+            groups.setdefault(tuple(frame.parts[criterion] for criterion in chosen), []).append(frame)
         if len(groups) > 1 and _are_whole(list(groups.values())):
-            return [groups[value] for value in sorted(groups, key=_rank)]
+            return [groups[values] for values in sorted(groups, key=lambda values: [_rank(value) for value in values])]
     return [list(frames)]
 
 

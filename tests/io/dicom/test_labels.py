@@ -109,14 +109,14 @@ def test_frames_may_be_turned_against_the_image(tmp_path: Path) -> None:
     files = sources(tmp_path / "ct")
     volume = image_of(files)
     mask = two_boxes()[..., 0]
-    # The same voxels as sagittal pictures, from left to right, upside down.
-    turned = mask.transpose(2, 0, 1)[::-1, ::-1]
+    # The same voxels as sagittal pictures, from left to right, upside down and back to front.
+    turned = mask.transpose(2, 0, 1)[::-1, ::-1, ::-1]
     sagittal = []
     for number, picture in enumerate(turned):
         x = volume.grid.origin_mm[0] + (len(turned) - 1 - number)
-        position = (x, volume.grid.origin_mm[1], volume.grid.origin_mm[2] + 2.0 * (len(mask) - 1))
+        position = (x, volume.grid.origin_mm[1] + mask.shape[1] - 1, volume.grid.origin_mm[2] + 2.0 * (len(mask) - 1))
         tags = {
-            "ImageOrientationPatient": [0.0, 1, 0, 0, 0, -1],
+            "ImageOrientationPatient": [0.0, -1, 0, 0, 0, -1],
             "PixelSpacing": [2.0, 1.0],
             "StudyID": "1",
             "SeriesNumber": 2,

@@ -159,11 +159,12 @@ def test_a_mosaic_is_refused(tmp_path: Path) -> None:
         look(write_stack(tmp_path, ARRAY, ImageType=["ORIGINAL", "PRIMARY", "M", "MOSAIC"]))
 
 
-def test_a_tilted_gantry_is_straightened_when_asked(tmp_path: Path) -> None:
+@pytest.mark.parametrize("drift_mm", [1.3, -1.3])
+def test_a_tilted_gantry_is_straightened_when_asked(tmp_path: Path, drift_mm: float) -> None:
     rows = 40
     files = []
     for number in range(8):
-        world_y = 20 + number * 1.3 + np.arange(rows)
+        world_y = 20 + number * drift_mm + np.arange(rows)
         picture = np.repeat(np.rint(world_y * 10)[:, None], 6, axis=1).astype(np.int16)
         files.append(write(slice_object(picture, (0, world_y[0], 5.0 * number)), tmp_path / f"{number}.dcm"))
     assert verdicts(look(files)) == {NoteKind.SHEARED: Verdict.REPAIRABLE}
@@ -175,7 +176,7 @@ def test_a_tilted_gantry_is_straightened_when_asked(tmp_path: Path) -> None:
     assert volume.grid.shape == (8, rows + 10, 6)
     index = np.argwhere(volume.array > volume.array.min())
     world = volume.grid.to_world(index.astype(float))
-    within = (world[:, 1] >= 31) & (world[:, 1] <= 58)
+    within = (world[:, 1] >= 31) & (world[:, 1] <= 48)
     values = volume.array[tuple(index.T)]
     np.testing.assert_allclose(values[within], world[within, 1] * 10, atol=1)
 
@@ -218,6 +219,18 @@ def test_volumes_in_one_series_become_channels(tmp_path: Path, tag: str) -> None
     assert len(seen.source.slices) == 6
     (second_only,) = look_at_series(FoundImage((*second, *first), volume=1), repair=False).volumes
     np.testing.assert_array_equal(second_only.array, ARRAY + 7)
+
+
+def test_echoes_at_several_times_are_told_apart_by_both(tmp_path: Path) -> None:
+    files = [
+        path
+        for time, echo in ((2, 2), (1, 2), (2, 1), (1, 1))
+        for path in write_stack(
+            tmp_path / f"{time}{echo}", ARRAY + 10 * echo + time, TemporalPositionIdentifier=time, EchoNumbers=echo
+        )
+    ]
+    shown = [int(volume.array[0, 0, 0] - ARRAY[0, 0, 0]) for volume in look(files).volumes]
+    assert shown == [11, 12, 21, 22]
 
 
 def test_a_long_film_of_volumes_is_refused(tmp_path: Path) -> None:
