@@ -55,6 +55,7 @@ standards: setup
 
 bench: setup
 	$(BIN)/python benchmarks/files.py
+	$(BIN)/python benchmarks/dicom_in.py
 	$(BIN)/python benchmarks/tools.py
 	$(BIN)/python benchmarks/journal.py
 	$(BIN)/python benchmarks/exporting.py

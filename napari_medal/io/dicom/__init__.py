@@ -1,0 +1,1 @@
+"""DICOM files: images, segmentations and contours."""
