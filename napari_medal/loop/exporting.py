@@ -39,7 +39,11 @@ def curated_dataset(session: Session) -> Dataset:
     """Collect the accepted cases with their latest annotations."""
     project = session.project
     by_task = {task: project.annotations.current(task) for task in project.settings.tasks}
-    cases = [DatasetCase(case, _of_case(case.name, by_task)) for case in project.cases.all() if case.state in _CURATED]
+    cases = [
+        DatasetCase(case, _of_case(case.name, by_task), sources=project.cases.sources(case.name))
+        for case in project.cases.all()
+        if case.state in _CURATED
+    ]
     tasks = {name: DatasetTask(session.task(name).target, session.scheme(name)) for name in by_task}
     return Dataset(project.settings.name, tasks, tuple(cases))
 
