@@ -12,6 +12,7 @@ from napari_medal.core.dataset import Dataset, DatasetCase, DatasetTask, Exporte
 from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
 from napari_medal.core.progress import CurvePoint
 from napari_medal.core.quantity import Quantity
+from napari_medal.core.series_source import SeriesSource, SliceSource
 from napari_medal.core.target import Target
 from napari_medal.errors import ExportError, ExtensionError, JobCancelled
 from napari_medal.testing.breach import require, require_identity
@@ -20,6 +21,8 @@ _SCHEME = LabelScheme((LabelClass(1, "left", PALETTE[0]), LabelClass(4, "right",
 _DRAWN = {"segmentation": DatasetTask(Target.MASK, _SCHEME)}
 _CHOSEN = {"classification": DatasetTask(Target.CLASS, _SCHEME)}
 _MEASURED = {"regression": DatasetTask(Target.VALUE, LabelScheme((), Quantity("length", "mm", 0.0, 10.0)))}
+_FIRST_RAS_MM = (10.0, -7.0, 3.0)
+"""Where the first voxel of an image lies, as NIfTI says it."""
 
 
 @dataclass
@@ -45,7 +48,7 @@ def check_exporter(exporter: Exporter, folder: Path) -> None:
     """Check that two phantom cases are written whole, or not at all.
 
     The phantom is offered with a mask task, a class task, a value task, and all of them; the exporter may refuse what
-    its format cannot hold, but not all four.
+    its format cannot hold, but not all four. Its cases name the DICOM series that they could have been made from.
 
     Args:
         exporter: What is checked.
@@ -173,7 +176,8 @@ def _phantom_case(name: str, split: Split, tasks: dict[str, DatasetTask], folder
         )
         for task, wanted in tasks.items()
     }
-    return DatasetCase(Case(name, f"subject-{name}", split, CaseState.ACCEPTED, (image,)), annotations)
+    case = Case(name, f"subject-{name}", split, CaseState.ACCEPTED, (image,))
+    return DatasetCase(case, annotations, sources=(_series(number),))
 
 
 def _save(array: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]", path: Path) -> None:
@@ -181,5 +185,16 @@ def _save(array: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]", path: Path
 
     affine = np.diag([1.0, 1.0, 2.5, 1.0])
     affine[:2, :2] = [[0.0, -1.0], [0.8, 0.0]]
-    affine[:3, 3] = 10.0, -7.0, 3.0
+    affine[:3, 3] = _FIRST_RAS_MM
     nibabel.Nifti1Image(array, affine).to_filename(path)  # type: ignore[no-untyped-call]
+
+
+def _series(number: int) -> SeriesSource:
+    """Return the DICOM series that an image of `_save` could have been made from: its columns are the first axis."""
+    x, y, z = _FIRST_RAS_MM
+    study = f"2.25.{number}"
+    slices = tuple(SliceSource(f"{study}.1.{k + 1}", 0, (-x, -y, z + 2.5 * k)) for k in range(4))
+    along_row, along_column = (0.0, -1.0, 0.0), (1.0, 0.0, 0.0)
+    ct = "1.2.840.10008.5.1.4.1.1.2"
+    orientation = (*along_row, *along_column)
+    return SeriesSource(study, f"{study}.1", f"{study}.2", ct, "CT", 5, 6, (1.0, 0.8), 2.5, orientation, slices)
