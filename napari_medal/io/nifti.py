@@ -94,7 +94,7 @@ def stored_form(path: Path) -> tuple[HeaderFields, Reorientation]:
 def header_for(grid: Grid) -> tuple[HeaderFields, Reorientation]:
     """Make the header of an (x, y, z) array on a canonical grid, and how that array is turned into it."""
     source = Grid(grid.shape[::-1], grid.affine[:, [2, 1, 0, 3]])
-    return _fields_of(grid), Reorientation(source, (2, 1, 0), (False, False, False))
+    return nifti_header(grid, np.dtype(np.uint8)), Reorientation(source, (2, 1, 0), (False, False, False))
 
 
 def write_mask(path: Path, mask: LabelArray, image: Path, grid: Grid) -> None:
