@@ -65,14 +65,9 @@ def _syntax_name(header: Header) -> str:
 
 
 def _pixels(dataset: Any) -> npt.NDArray[Any]:  # a data set of pydicom
-    from pydicom.pixels.decoders.base import get_decoder
-
-    syntax = dataset.file_meta.TransferSyntaxUID
-    if syntax.is_encapsulated and not get_decoder(syntax).is_available:
-        return _by_gdcm(dataset)
     try:
         return np.asarray(dataset.pixel_array)
-    except (RuntimeError, ValueError, OSError):  # such as JPEG of 12 bits, which Pillow does not know
+    except (RuntimeError, ValueError, OSError):  # no decoder, or one that does not know JPEG of 12 bits
         return _by_gdcm(dataset)
 
 

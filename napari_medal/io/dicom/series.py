@@ -45,7 +45,8 @@ def look_at_series(image: FoundImage, repair: bool) -> CloseLook:
         FormatError: It cannot be read, or is no single series.
     """
     series = CollectedSeries.of(image.files)
-    look = _placed(series, repair) if series.frames[0].is_placed else _flat(series)
+    name = image.name or channel_name(series.frames[0].header)
+    look = _placed(series, name, repair) if series.frames[0].is_placed else _flat(series, name)
     if image.volume is None or not look.volumes:
         return look
     if image.volume >= len(look.volumes):
@@ -55,7 +56,7 @@ def look_at_series(image: FoundImage, repair: bool) -> CloseLook:
     return replace(look, volumes=look.volumes[chosen], names=look.names[chosen])
 
 
-def _placed(series: CollectedSeries, repair: bool) -> CloseLook:
+def _placed(series: CollectedSeries, name: str, repair: bool) -> CloseLook:
     """Stack slices that say where they lie."""
     parts = split_parts(series.frames)
     if len(parts) > _MOST_PARTS:
@@ -77,11 +78,11 @@ def _placed(series: CollectedSeries, repair: bool) -> CloseLook:
         tuple(volumes),
         (*map(_as_done, notes), *_oblique(volumes[0], series.name), *burnt_in_notes(series, ())),
         None if changed else source_of(stacks[0].frames),
-        _names(series, len(stacks), len(volumes)),
+        _names(name, len(stacks), len(volumes)),
     )
 
 
-def _flat(series: CollectedSeries) -> CloseLook:
+def _flat(series: CollectedSeries, name: str) -> CloseLook:
     """Show a picture, or a film, that does not say where it lies."""
     first = series.frames[0]
     if len({frame.header.path for frame in series.frames}) > 1:
@@ -98,7 +99,7 @@ def _flat(series: CollectedSeries) -> CloseLook:
             f"{series.name}: found a film of {len(series.frames)} pictures; stacked 1 mm apart, which means nothing."
         )
         notes.append(FileNote(NoteKind.NO_GEOMETRY, Verdict.NOTED, words))
-    return CloseLook(volumes, tuple(notes), None, _names(series, 1, len(volumes)))
+    return CloseLook(volumes, tuple(notes), None, _names(name, 1, len(volumes)))
 
 
 def _stack_volumes(stack: SliceStack, name: str) -> tuple[Volume, ...]:
@@ -144,9 +145,8 @@ def _oblique(volume: Volume, name: str) -> list[FileNote]:
     return [FileNote(NoteKind.OBLIQUE, Verdict.NOTED, words)]
 
 
-def _names(series: CollectedSeries, parts: int, volumes: int) -> tuple[str, ...]:
+def _names(name: str, parts: int, volumes: int) -> tuple[str, ...]:
     """Name the channels: one for each part, and for each colour of it."""
-    name = channel_name(series.frames[0].header)
     numbered = [name] if parts == 1 else [f"{name} {part + 1}".strip() for part in range(parts)]
     colours = _COLOURS if volumes == parts * len(_COLOURS) else ("",)
     return tuple(f"{part} {colour}".strip() for part in numbered for colour in colours)

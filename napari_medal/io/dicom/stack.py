@@ -51,11 +51,6 @@ class SliceStack:
         """Whether slices lie at uneven distances."""
         return any(note.kind is NoteKind.UNEVEN_SLICES for note in self.notes)
 
-    @property
-    def is_refused(self) -> bool:
-        """Whether nothing can be made of it."""
-        return any(note.verdict is Verdict.REFUSED for note in self.notes)
-
 
 def stack_slices(frames: Sequence[Frame], name: str, are_same: Callable[[Frame, Frame], bool]) -> SliceStack:
     """Bring placed slices of one size and orientation into order.

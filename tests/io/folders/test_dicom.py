@@ -61,7 +61,9 @@ def test_series_that_share_a_space_are_channels(tmp_path: Path) -> None:
         assert re.fullmatch(r"[a-z0-9-]+", case.name)
         assert all(image.reader == "dicom" for image in case.images)
         for image in case.images:
-            assert READER.look(image, repair=False).volumes
+            seen = READER.look(image, repair=False)
+            assert seen.volumes
+            assert seen.names == (image.name,)
     assert [case.name for case in find(tmp_path)] == [case.name for case in cases]
 
 
