@@ -35,7 +35,8 @@ def align(first: CloseLook, first_path: Path, look: CloseLook, path: Path, repai
     if all(volume.grid.matches(target) for volume in look.volumes):
         return Aligned(look.volumes)
     grid = look.volumes[0].grid
-    found = f"{path} does not lie on the grid of {first_path}: found {grid}; wanted {target}"
+    named, wanted = _called(look, path), _called(first, first_path)
+    found = f"{named} does not lie on the grid of {wanted}: found {grid}; wanted {target}"
     if says_no_positions(first) or says_no_positions(look):
         return _refused(f"{found}. One of them says no positions, so that it cannot be interpolated.", Verdict.REFUSED)
     shared = target.shared_with(grid)
@@ -47,6 +48,11 @@ def align(first: CloseLook, first_path: Path, look: CloseLook, path: Path, repai
     words = f"{found}. It was interpolated (linear); they share {shared:.0%} of the smaller one's space."
     volumes = tuple(resample(volume, target) for volume in look.volumes)
     return Aligned(volumes, FileNote(NoteKind.OTHER_GRID, Verdict.REPAIRED, words))
+
+
+def _called(look: CloseLook, path: Path) -> str:
+    """Return the sequence's name, else the file's; folders of DICOM files like to be named after patients."""
+    return next((name for name in look.names if name), path.name)
 
 
 def _refused(words: str, verdict: Verdict) -> Aligned:

@@ -133,10 +133,10 @@ def test_frames_may_be_turned_against_the_image(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read(tmp_path / "seg.dcm", volume.grid, scheme("liver")), mask)
 
 
-def test_where_no_name_is_known_numbers_count(tmp_path: Path) -> None:
+def test_where_names_say_nothing_numbers_count(tmp_path: Path) -> None:
     files = sources(tmp_path / "ct")
     masks = two_boxes()
-    segmentation(files, masks, ("a", "b"), "BINARY").save_as(tmp_path / "seg.dcm")
+    segmentation(files, masks, ("Segment 1", "Region_2"), "BINARY").save_as(tmp_path / "seg.dcm")
     mask = read(tmp_path / "seg.dcm", image_of(files).grid, scheme("x", "y"))
     np.testing.assert_array_equal(mask, np.where(masks[..., 1], 2, masks[..., 0]))
 
