@@ -12,11 +12,16 @@ import pytest
 import SimpleITK
 from scipy.spatial.transform import Rotation
 
+from napari_medal.catalogue.cases import NewCase
 from napari_medal.core.dataset import DatasetCase
 from napari_medal.core.grid import Grid
+from napari_medal.core.progress import Silent
 from napari_medal.core.series_source import SeriesSource
 from napari_medal.errors import ExportError, FormatError
 from napari_medal.export.dicom_seg import EXPORTER
+from napari_medal.io.nifti import read_grid
+from napari_medal.loop.answers import Reading, accept_mask
+from napari_medal.loop.exporting import export
 from napari_medal.testing import check_exporter
 from tests.export.dicom.series import (
     SCHEME,
@@ -28,7 +33,7 @@ from tests.export.dicom.series import (
     series,
     series_of,
 )
-from tests.small import Watch
+from tests.small import Watch, small_session
 
 OBLIQUE = Rotation.from_euler("xyz", (25, -15, 40), degrees=True).as_matrix()
 SAGITTAL = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
@@ -83,7 +88,7 @@ def test_each_frame_names_the_slice_that_it_lies_on(tmp_path: Path) -> None:
 
 
 def test_each_frame_names_the_frame_of_a_multi_frame_object(tmp_path: Path) -> None:
-    source = multi_frame(series(), skipped=3)
+    source = multi_frame(series(origin_mm=(0.0, 0.0, -2.5)), skipped=3)
     path, mask, grid = exported(tmp_path, source, image_of(source, tmp_path / "a.nii.gz"))
     require_every_voxel(path, mask, grid)
     places = {slice_.frame: slice_.position_mm for slice_ in source.slices}
@@ -199,6 +204,24 @@ def test_a_mask_without_any_label_is_an_answer_too(tmp_path: Path) -> None:
     written = highdicom.seg.segread(tmp_path / "out" / "organs" / "a.dcm")
     assert written.number_of_segments == 2
     assert not written.get_volume(combine_segments=True).array.any()
+
+
+def test_a_project_hands_the_series_of_its_cases_to_the_exporter(tmp_path: Path) -> None:
+    session = small_session(tmp_path / "project")
+    source = series((5, 16, 16), rotation=OBLIQUE)
+    image = image_of(source, session.project.folder / "images" / "a.nii.gz")
+    sources = (None, source)
+    twice = (image, image_of(source, session.project.folder / "images" / "b.nii.gz"))
+    session.project.cases.add([NewCase("a", "s-a", twice, ("", ""), sources=sources)])
+    mask = np.zeros(read_grid(image).shape, np.uint8)
+    mask[1:3, 4:9, 2:5] = 2
+    accept_mask(session, "segmentation", "a", mask, Reading("ann"))
+    report = export(session, tmp_path / "out", "dicom-seg", Silent())
+    session.close()
+    assert (report.cases, report.left_out) == (1, ())
+    written = highdicom.seg.segread(tmp_path / "out" / "segmentation" / "a.dcm")
+    assert written.ReferencedSeriesSequence[0].SeriesInstanceUID == source.series_instance_uid
+    assert np.count_nonzero(written.get_volume(combine_segments=True).array == 2) == 2 * 5 * 3
 
 
 def _mixed(folder: Path) -> tuple[DatasetCase, DatasetCase]:

@@ -104,6 +104,18 @@ def test_the_reader_is_the_observer(changes: dict[str, Any], observer: str, algo
     assert (finding.PatientID, finding.PatientName, finding.ContentDate) == ("s-a", "s-a^", "20260304")
 
 
+def test_a_model_alone_is_a_device(tmp_path: Path) -> None:
+    answer = Annotation(1, "a", "size", 1, "model v5", MADE, 0.0, None, None, value=2.5, accepted=False)
+    place = Case("a", "s-a", Split.TRAINING, CaseState.PREDICTED, (tmp_path / "a.nii.gz",))
+    case = DatasetCase(place, {}, predicted={"size": answer}, sources=(series(),))
+    EXPORTER.write(Dataset("set", TASKS, (case,)), tmp_path / "out", Watch())
+    size = highdicom.sr.srread(tmp_path / "out" / "size" / "a.dcm")
+    said = [item for item in size.ContentSequence if item.RelationshipType == "HAS OBS CONTEXT"]
+    names = {item.ConceptNameCodeSequence[0].CodeMeaning: item.get("TextValue") for item in said}
+    assert names["Device Observer Name"] == "napari-medal, model v5"
+    assert "Person Observer Name" not in names
+
+
 def test_equal_answers_make_equal_files(tmp_path: Path) -> None:
     for name in ("one", "two"):
         exported(tmp_path / name, series())

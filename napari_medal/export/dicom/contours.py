@@ -103,7 +103,8 @@ def _outline(outer: list[Vertex], holes: list[list[Vertex]]) -> Outline:
             walks.pop()
             continue
         walked.append(vertex)
-        walks += [iter([*hole, hole[0], vertex]) for hole in hung.pop(vertex, [])]
+        # The last step round a hole runs along its upper edge, in line with the channel back.
+        walks += [iter([*hole, vertex]) for hole in hung.pop(vertex, [])]
     corners = _corners(np.array(walked, dtype=np.float64))
     return np.asarray(corners - 0.5, dtype=np.float64)
 

@@ -32,11 +32,12 @@ def series(
     spacing_mm: tuple[float, float, float] = (2.5, 0.7, 0.9),
     rotation: np.ndarray[Any, Any] | None = None,
     downwards: bool = False,
+    origin_mm: tuple[float, float, float] = (-31.25, 12.5, -204.125),
 ) -> SeriesSource:
     """Return a series of (slices, rows, columns); `rotation` turns rows, columns and slices from axial ones."""
     turned = np.eye(3) if rotation is None else rotation
     along_row, along_column, across = turned[:, 0], turned[:, 1], turned[:, 2] * (-1 if downwards else 1)
-    origin = np.array([-31.25, 12.5, -204.125])
+    origin = np.array(origin_mm)
     slices = tuple(
         SliceSource(f"2.25.77{k}", 0, tuple((origin + k * spacing_mm[0] * across).tolist())) for k in range(shape[0])
     )

@@ -3,12 +3,17 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis.extra.numpy import array_shapes, arrays
+from hypothesis import strategies as st
 from skimage.measure import points_in_poly
 
 from napari_medal.export.dicom.contours import contours
 
-MASKS = arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, max_side=9))
+MASKS = st.builds(
+    lambda seed, share, shape: np.random.default_rng(seed).random(shape) < share,
+    st.integers(0, 2**32 - 1),
+    st.sampled_from((0.2, 0.5, 0.7, 0.85)),
+    st.tuples(st.integers(1, 10), st.integers(1, 10)),
+)
 
 
 def filled(outline: np.ndarray[Any, Any], shape: tuple[int, int]) -> np.ndarray[Any, Any]:
@@ -46,6 +51,34 @@ def test_every_point_lies_half_a_pixel_from_centres_and_no_point_goes_straight_o
         assert np.array_equal(np.abs(outline % 1), np.full(outline.shape, 0.5))
         steps = np.roll(outline, -1, axis=0) - outline
         assert (np.count_nonzero(steps, axis=1) == 1).all()
+
+
+def beside(mask: np.ndarray[Any, Any]) -> list[tuple[bool, bool]]:
+    """Tell for each unit step of the outlines which of the two pixels at its sides are in the mask."""
+    inside = np.pad(mask, 1)  # pixel (r, c) is (r + 1, c + 1) here
+    found = []
+    for outline in contours(mask):
+        for start, end in zip(outline, np.roll(outline, -1, axis=0), strict=True):
+            axis = int(np.flatnonzero(start != end)[0])
+            for middle in np.arange(min(start[axis], end[axis]) + 0.5, max(start[axis], end[axis])):
+                across = slice(int(start[1 - axis] + 0.5), int(start[1 - axis] + 2.5))
+                pair = inside[int(middle) + 1, across] if axis == 0 else inside[across, int(middle) + 1]
+                found.append((bool(pair[0]), bool(pair[1])))
+    return found
+
+
+@given(MASKS)
+def test_every_step_has_a_pixel_of_the_mask_at_its_side(mask: Any) -> None:
+    assert (False, False) not in beside(mask)
+
+
+def test_a_channel_ends_at_the_hole_before_and_does_not_cross_it() -> None:
+    mask = np.ones((5, 7), bool)
+    mask[1:4, 1:3] = False
+    mask[2, 5] = False
+    steps = beside(mask)
+    assert (False, False) not in steps
+    assert steps.count((True, True)) == 2 * (1 + 2)
 
 
 def test_a_square_has_four_corners() -> None:
