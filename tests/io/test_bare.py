@@ -32,9 +32,9 @@ def with_extension() -> Any:
     return image
 
 
-def write_gzip(path: Path, name: str) -> None:
+def write_gzip(path: Path, name: str, behind: bytes = b"") -> None:
     with path.open("wb") as stream, gzip.GzipFile(name, "wb", fileobj=stream) as packed:
-        packed.write(nifti().to_bytes())
+        packed.write(nifti().to_bytes() + behind)
 
 
 def append(path: Path, image: Any) -> None:
@@ -81,6 +81,7 @@ TALKING: dict[str, Callable[[Path], Any]] = {
     "aux.nii": lambda path: nib.save(nifti(aux_file=b"JANE"), path),
     "extension.nii.gz": lambda path: nib.save(with_extension(), path),
     "name.nii.gz": lambda path: write_gzip(path, "JANE_DOE.nii"),
+    "behind.nii.gz": lambda path: write_gzip(path, "", b"JANE DOE"),
     "behind.nii": lambda path: append(path, nifti()),
     "key.mha": lambda path: write_itk(path, PatientName="JANE"),
     "comment.mhd": lambda path: write_itk(path, Comment="JANE"),

@@ -86,6 +86,15 @@ def test_a_finer_label_goes_by_the_nearest_voxel_when_asked(
     np.testing.assert_array_equal(mended.mask, MASK.transpose(2, 1, 0))
 
 
+def test_labels_are_never_mixed(files: VolumeFiles, grid: Grid, parts: LabelScheme, tmp_path: Path) -> None:
+    """A mask with a margin of its own, a third of a voxel aside: interpolated, 2 beside 0 would become 1."""
+    padded = np.pad(MASK, ((0, 3), (0, 0), (0, 0)))
+    path = write_image(tmp_path / "mask.nii.gz", padded, moved(0.35))
+    mended = fit(files, path, grid, parts, repair=True)
+    assert verdict(mended) is Verdict.REPAIRED
+    np.testing.assert_array_equal(mended.mask, MASK.transpose(2, 1, 0))
+
+
 def test_what_would_lose_labels_is_refused(files: VolumeFiles, grid: Grid, parts: LabelScheme, tmp_path: Path) -> None:
     outside = np.zeros((14, 10, 8), np.uint8)
     outside[10:, 3:7, 2:5] = 1

@@ -132,3 +132,5 @@ def test_twelve_orientations_lie_where_the_libraries_say(medal_data: Path) -> No
 def test_other_formats_lie_where_itk_says(medal_data: Path, name: str) -> None:
     look = ITK.look(FoundImage((medal_data / name,)), repair=False)
     beside_simple_itk(medal_data / name, look.volumes[0], 0)
+    direction = SimpleITK.ReadImage(str(medal_data / name)).GetDirection()
+    assert look.orientation == SimpleITK.DICOMOrientImageFilter.GetOrientationFromDirectionCosines(direction)

@@ -252,7 +252,13 @@ def test_text_stays_outside(empty: Session, tmp_path: Path) -> None:
 
 def test_names_are_hidden_where_asked(empty: Session, tmp_path: Path, key: Path) -> None:
     folder = tmp_path / "DOE_JANE"
-    write_image(folder / "DOE_JANE_t1.nii.gz", image(0))
+    write_image(folder / "DOE_JANE_t1.nii", image(0))
+    with (
+        (folder / "DOE_JANE_t1.nii.gz").open("wb") as stream,
+        gzip.GzipFile("DOE_JANE_t1.nii", "wb", 6, stream) as packed,
+    ):
+        packed.write((folder / "DOE_JANE_t1.nii").read_bytes())
+    (folder / "DOE_JANE_t1.nii").unlink()
     write_image(folder / "DOE_JANE_t1_seg.nii.gz", MASK)
     write_image(folder / "DOE_JANE_t2.nii.gz", image(1, (6, 7, 8, 2)))
     write_image(folder / "ROE_RICHARD.nii.gz", image(2).astype(np.float32) * np.nan)

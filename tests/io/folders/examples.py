@@ -39,6 +39,7 @@ def write_bids(folder: Path) -> Path:
     write_image(derivatives / "sub-01/anat/sub-01_desc-lesions_dseg.nii.gz", MASK)
     write_image(derivatives / "sub-01/anat/sub-01_label-edema_mask.nii.gz", MASK)
     write_image(derivatives / "sub-01/anat/sub-01_desc-brain_mask.nii.gz", MASK)
+    write_image(derivatives / "sub-03/anat/sub-03_desc-brain_mask.nii.gz", MASK)
     write_image(derivatives / "sub-02/ses-a/anat/sub-02_ses-a_space-MNI152_dseg.nii.gz", MASK)
     write_image(derivatives / "sub-02/ses-b/anat/sub-02_ses-b_label-lesion_mask.nii.gz", MASK)
     (derivatives / "desc-lesions_dseg.tsv").write_text("index\tname\n0\tbackground\n1\tanterior\n2\tedema\n")

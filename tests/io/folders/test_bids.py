@@ -34,6 +34,7 @@ def test_what_few_exams_have_is_left_out_and_said(tmp_path: Path) -> None:
     (note,) = cases["sub-03"].notes
     assert note.verdict is Verdict.NOTED
     assert "sub-03_PDw.nii.gz" in note.words
+    assert "asl" not in note.words  # no volume, but a series of them
 
 
 def test_an_exam_that_lacks_a_sequence_is_refused(tmp_path: Path) -> None:
