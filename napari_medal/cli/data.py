@@ -51,6 +51,8 @@ def export(
         say_json(report)
     else:
         say(f"{report.cases} cases, {report.files} files: {report.folder}")
+        for case in report.left_out:
+            say(f"left out: {case}")
 
 
 def verify(
