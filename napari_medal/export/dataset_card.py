@@ -31,7 +31,7 @@ def card_text(dataset: Dataset, provenance: Provenance, sizes: Sequence[CaseSize
     sections = [
         _front(dataset),
         _head(dataset, provenance),
-        _cases(dataset),
+        _cases(dataset, provenance),
         _images(dataset, sizes),
         *(_task(dataset, name, provenance, sizes) for name in dataset.tasks),
         "## Limits\n\n" + "\n".join(f"- {limit}" for limit in _LIMITS),
@@ -70,7 +70,7 @@ def _head(dataset: Dataset, provenance: Provenance) -> str:
     return f"# {dataset.name}\n\n{NOTE}\n\n{written} {files}"
 
 
-def _cases(dataset: Dataset) -> str:
+def _cases(dataset: Dataset, provenance: Provenance) -> str:
     cases = [case.case for case in dataset.cases]
     rows = []
     for split in Split:
@@ -80,7 +80,13 @@ def _cases(dataset: Dataset) -> str:
     undrawn = any(case.split is Split.UNDRAWN for case in cases)
     text = f"{len(cases)} cases of {len({case.subject for case in cases})} subjects.\n\n"
     text += _table(("split", "subjects", "cases"), rows)
-    return f"## Cases\n\n{text}" + ("\n\nNo split was drawn for the undrawn subjects." if undrawn else "")
+    text += "\n\nNo split was drawn for the undrawn subjects." if undrawn else ""
+    if provenance.left_out:
+        text += (
+            f"\n\nAnswers that this format cannot hold, of {len(provenance.left_out)} of these cases and tasks, are not "
+            "in it: `left_out` in `manifest.json` says which, and why."
+        )
+    return f"## Cases\n\n{text}"
 
 
 def _images(dataset: Dataset, sizes: Sequence[CaseSizes]) -> str:

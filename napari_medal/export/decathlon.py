@@ -17,8 +17,8 @@ from napari_medal.export.set_writing import PlacedSet, SetWriter
 class DecathlonExporter:
     """Writes `Task01_<Name>/`, one for each task that draws: one file a case, four-dimensional if it has more channels.
 
-    Labels keep their values. Each entry of `training` in `dataset.json` has its `split` and, for MONAI's programs, a
-    `fold`: 0 for validation, 1 for the rest. The test set lies in `imagesTs`, its masks in `labelsTs`.
+    Labels keep their values. Each entry of `dataset.json` has its `split` and, for MONAI's programs, a `fold`: 0 for
+    validation, 1 for the rest. The test set lies in `imagesTs`, and its masks, which the Decathlon hid, in `labelsTs`.
     """
 
     name: str = "decathlon"
@@ -42,7 +42,7 @@ class _DecathlonWriter(SetWriter):
         return f"Task{1 + place:02d}_{folder_name(content.title)}"
 
     def mask_path(self, case: SetCase) -> str:
-        return f"labels{_kind(case)}/{case.name}.nii.gz"
+        return _mask_path(case)
 
     def write_case(self, case: SetCase, placed: PlacedSet, files: CaseFiles) -> int:
         channels = files.write_stack(placed.folder / _image_path(case))
@@ -71,7 +71,7 @@ def _description(content: MaskSet, channels: int) -> dict[str, object]:
         "numTraining": len(training),
         "numTest": len(test),
         "training": [_entry(case) for case in training],
-        "test": [f"./{_image_path(case)}" for case in test],
+        "test": [_entry(case) for case in test],
         "napari_medal": {
             "task": content.task,
             "predicted": [case.name for case in content.cases if not case.annotation.accepted],
@@ -83,7 +83,7 @@ def _entry(case: SetCase) -> dict[str, object]:
     split = case.case.case.split
     return {
         "image": f"./{_image_path(case)}",
-        "label": f"./labelsTr/{case.name}.nii.gz",
+        "label": f"./{_mask_path(case)}",
         "split": split.value,
         "fold": 0 if split.value == "validation" else 1,
     }
@@ -91,6 +91,10 @@ def _entry(case: SetCase) -> dict[str, object]:
 
 def _image_path(case: SetCase) -> str:
     return f"images{_kind(case)}/{case.name}.nii.gz"
+
+
+def _mask_path(case: SetCase) -> str:
+    return f"labels{_kind(case)}/{case.name}.nii.gz"
 
 
 def _kind(case: SetCase) -> str:

@@ -45,6 +45,7 @@ def write_manifest(dataset: Dataset, provenance: Provenance, folder: Path, progr
         "note": NOTE,
         "tasks": {name: _task(task, provenance.models.get(name, ())) for name, task in dataset.tasks.items()},
         "cases": [_case(case, dataset) for case in dataset.cases],
+        "left_out": list(provenance.left_out),
         "files": {name: asdict(found) for name, found in file_sums(folder, progress).items()},
     }
     write_text_atomic(folder / MANIFEST_NAME, json.dumps(content, indent=2) + "\n")

@@ -132,7 +132,7 @@ def _in_dicom(path: Path, known: Collection[str]) -> Iterator[tuple[str, str]]:
 
 def _dicom_text(element: "DataElement") -> str:
     value: Any = element.value
-    return "" if value is None or element.VR == "SQ" else str(value).strip()
+    return "" if value is None or element.VR == "SQ" else str(value).strip("^ ")  # name^ has no given name
 
 
 def _is_dicom(path: Path) -> bool:

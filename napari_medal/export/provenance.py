@@ -14,8 +14,10 @@ class Provenance:
         format_name: The format that it is written in.
         models: The model versions of each task, oldest first.
         audits: What random audits say of the live model of a task, in words.
+        left_out: Cases of the dataset that the format could not hold, each with the reason.
     """
 
     format_name: str
     models: Mapping[str, Sequence[ModelVersion]] = field(default_factory=dict)
     audits: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()

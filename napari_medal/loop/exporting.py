@@ -77,6 +77,7 @@ def _write_all(
     report = exporter.write(dataset, folder, progress)
     if not confirmed:
         _require_impersonal(suspicious_files(folder, dataset, progress))
+    provenance = replace(provenance, left_out=report.left_out)
     card = folder / (OTHER_CARD_NAME if (folder / CARD_NAME).exists() else CARD_NAME)
     write_text_atomic(card, card_text(dataset, provenance, measure(dataset, progress)))
     write_manifest(dataset, provenance, folder, progress)

@@ -40,7 +40,7 @@ def test_monais_own_programs_find_images_masks_and_folds(curated: Session, tmp_p
         assert np.array_equal(image.affine, label.affine)
     (test,) = load_decathlon_datalist(folder / "dataset.json", is_segmentation=True, data_list_key="test")
     assert Path(test["image"]).name == "case_003.nii.gz"
-    assert (folder / "labelsTs" / "case_003.nii.gz").is_file()
+    assert Path(test["label"]) == folder / "labelsTs" / "case_003.nii.gz"
 
 
 def test_the_description_counts_and_names(curated: Session, tmp_path: Path) -> None:

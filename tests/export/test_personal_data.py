@@ -106,7 +106,7 @@ def _write_dicom(path: Path, **tags: str) -> None:
 def test_dicom_tags_are_read_whatever_the_ending(dataset: Dataset, tmp_path: Path) -> None:
     subject = dataset.cases[0].case.subject
     _write_dicom(
-        tmp_path / "fine.dcm", PatientName=subject, PatientID=subject, PatientBirthDate="", StudyDate="20010203"
+        tmp_path / "fine.dcm", PatientName=f"{subject}^", PatientID=subject, PatientBirthDate="", StudyDate="20010203"
     )
     _write_dicom(tmp_path / "told", PatientName="Doe^Jane", PatientID="471", SeriesDescription="T1 for Jane Doe")
     assert found(tmp_path, dataset) == [

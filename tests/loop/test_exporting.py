@@ -1,11 +1,14 @@
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
 from napari_medal.core.case import Split
-from napari_medal.core.progress import Silent
+from napari_medal.core.dataset import Dataset, Exporter, ExportReport
+from napari_medal.core.progress import Progress, Silent
 from napari_medal.errors import ExportError, JobCancelled, PersonalDataError, SettingsError
 from napari_medal.export.verifying import verify
 from napari_medal.io.samples.phantom import PhantomCohort
@@ -16,6 +19,7 @@ from napari_medal.loop.exporting import export
 from napari_medal.loop.notes import set_tags
 from napari_medal.loop.session import Session
 from napari_medal.loop.training import train_model
+from napari_medal.registry import Registry, keeps
 from tests.loop.conftest import label
 from tests.small import cancel_at, small_session
 
@@ -167,3 +171,31 @@ def test_wherever_it_is_cancelled_nothing_is_left(labelled: Session, tmp_path: P
         with pytest.raises(JobCancelled):
             export(labelled, tmp_path / "out", format_name, stopped)
         assert set(tmp_path.iterdir()) == before
+
+
+@dataclass(frozen=True)
+class Choosy:
+    """A third party's format that cannot hold one of the cases, and has a README.md of its own."""
+
+    name: str = "choosy"
+    title: str = "Leaves one out"
+
+    def write(self, dataset: Dataset, folder: Path, progress: Progress) -> ExportReport:
+        (folder / "README.md").write_text("my own")
+        return ExportReport(folder, len(dataset.cases) - 1, 1, ("case_001: it has no series",))
+
+
+CHOOSY = Choosy()
+
+
+def test_a_third_partys_format_gets_a_card_beside_its_own_and_says_what_it_left_out(
+    labelled: Session, tmp_path: Path
+) -> None:
+    group = "napari_medal.exporters"
+    choosy = Registry(group, keeps(Exporter), [EntryPoint("choosy", "tests.loop.test_exporting:CHOOSY", group)])
+    session = replace(labelled, extensions=replace(labelled.extensions, exporters=choosy))
+    report = export(session, tmp_path / "out", "choosy", Silent())
+    assert (report.cases, report.files, report.left_out) == (2, 3, ("case_001: it has no series",))
+    assert _manifest(tmp_path / "out")["left_out"] == ["case_001: it has no series"]
+    assert (tmp_path / "out" / "README.md").read_text() == "my own"
+    assert "cannot hold, of 1 of these" in (tmp_path / "out" / "DATASET_CARD.md").read_text()
