@@ -57,11 +57,19 @@ class Dataset:
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What was written where."""
+    """What was written where.
+
+    Args:
+        folder: Where.
+        cases: How many cases are in it.
+        files: How many files.
+        left_out: Cases that the format cannot hold, each with the reason; they are not in it.
+    """
 
     folder: Path
     cases: int
     files: int
+    left_out: tuple[str, ...] = ()
 
 
 @runtime_checkable
