@@ -55,6 +55,7 @@ def _read_folder(path: "str | list[str]") -> "list[LayerData]":
         FormatError: There are too many, or one cannot be read.
     """
     from napari_medal.core.progress import Silent
+    from napari_medal.core.pseudonyms import is_pseudonym
     from napari_medal.core.reader import MaskReader
     from napari_medal.errors import FormatError
     from napari_medal.io.installed import installed_files
@@ -69,8 +70,10 @@ def _read_folder(path: "str | list[str]") -> "list[LayerData]":
         )
         raise FormatError(msg)
     layers: list[LayerData] = []
-    for case in cases:
-        title = folder.name if len(cases) == 1 else case.name
+    for number, case in enumerate(cases, start=1):
+        # A pseudonym of a key that nobody keeps says nothing.
+        name = f"exam {number}" if is_pseudonym(case.subject) else case.name
+        title = folder.name if len(cases) == 1 else name
         for image in case.images:
             layers += _layers(files, image, f"{title} {image.name}".strip(), as_mask=False)
         # Labels by name or contour mean something only in a project, which knows the names.

@@ -142,6 +142,15 @@ def test_every_note_has_a_line_and_problems_come_first():
     assert [line.case for line in lines if line.is_repairable] == ["c"]
 
 
+def test_a_label_that_could_be_moved_is_no_case_to_try_again():
+    moved = FileNote(NoteKind.LABEL_GRID, Verdict.REPAIRABLE, "a_mask.nii.gz lies on another grid.")
+    refused = (Rejected("a", moved.words),)
+    lines = arrivals_of(AddReport(("a",), (), (), (), refused, notes={"a": (moved, OBLIQUE)}))
+    assert [(line.outcome, line.note) for line in lines] == [(Outcome.LABEL_REFUSED, None), (Outcome.ADDED, OBLIQUE)]
+    (line,) = arrivals_of(AddReport(("a",), (), (), (), (), notes={"a": (moved,)}))
+    assert not line.is_repairable
+
+
 def test_lines_are_filtered_and_copied(bare, qtbot):
     bare.show_ended("", arrivals_of(REPORT))
     for kind, cases in (

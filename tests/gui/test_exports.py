@@ -56,8 +56,8 @@ def test_what_may_be_a_persons_is_shown_and_written_only_when_checked(dock, pane
     panel.folder.show_folder(tmp_path / "out")
     with qtbot.waitSignal(dock.export.runner.failed, timeout=60_000):
         panel.export.click()
-    assert "e-mail" in panel.doubts.toPlainText()
-    assert "--confirm" not in panel.doubts.toPlainText()
+    assert "e-mail" in panel.remarks.toPlainText()
+    assert "--confirm" not in panel.remarks.toPlainText()
     assert panel.confirm.isVisibleTo(panel)
     assert problems == []
     assert not (tmp_path / "out").exists()

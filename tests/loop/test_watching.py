@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,6 +115,21 @@ def test_a_case_in_many_files_waits_for_everything_in_their_folder(inbox):
     assert not watched.is_due(_of(*slices))
     watched.look()
     assert watched.is_due(_of(*slices))
+
+
+def test_a_series_that_waited_comes_in_when_its_folder_has_come_to_rest(empty, inbox):
+    for case in ("brain1", "brain2"):
+        (inbox / case).mkdir()
+        for number in range(1, 5):
+            PIL.Image.fromarray(np.full((6, 5), number, np.uint8)).save(inbox / case / f"{case}_{number}.png")
+    watched = WatchedFolder(Source(inbox, form="slices"))
+    watched.look()
+    (inbox / "brain1" / "fifth.part").write_bytes(b"on its way")
+    assert watched.look()
+    assert watched.add(empty, Silent()).added == ("brain2",)
+    (inbox / "brain1" / "fifth.part").unlink()
+    assert watched.look()
+    assert watched.add(empty, Silent()).added == ("brain1",)
 
 
 def test_a_mask_beside_its_image_is_waited_for(inbox):

@@ -20,7 +20,7 @@ from napari_medal.core.dataset import ExportReport
 from napari_medal.gui.panels.folder_field import FolderField
 from napari_medal.gui.panels.job_bar import JobBar
 
-_DOUBTS_PX = 150
+_REMARKS_PX = 150
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,10 @@ class ExportPanel(QWidget):
         self.outcome = QLabel()
         self.show_folder = QPushButton("Open the folder")
         self.show_folder.setToolTip("Show what was written")
-        self.doubts = QPlainTextEdit()
-        self.doubts.setToolTip("What looks like a person's name, number, date, or address, and where")
+        self.remarks = QPlainTextEdit()
+        self.remarks.setToolTip(
+            "What looks like a person's name, number, date or address, and where; or what was left out, and why"
+        )
         self.confirm = QPushButton("I have checked: export anyway")
         self.confirm.setToolTip(
             "Write the dataset as it is; you have looked at each place, and nobody can be recognised"
@@ -96,7 +98,7 @@ class ExportPanel(QWidget):
         self._is_open = False
         self._lay_out()
         self._connect()
-        self._show_doubts("")
+        self._show_remarks(())
         self._enable()
 
     def show_project(self, formats: Sequence[Format], folder: Path) -> None:
@@ -119,16 +121,18 @@ class ExportPanel(QWidget):
     def show_report(self, report: ExportReport) -> None:
         """Show what was written where."""
         self._written = report.folder
+        self._show_remarks(report.left_out)
         cases = "1 case" if report.cases == 1 else f"{report.cases} cases"
-        self._end(f"Wrote {cases} in {report.files} files to {report.folder}")
+        left = f"; {len(report.left_out)} left out:" if report.left_out else ""
+        self._end(f"Wrote {cases} in {report.files} files to {report.folder}{left}")
 
     def show_ended(self, outcome: str) -> None:
         """Show that no export runs any more, and why nothing was written."""
         self._end(outcome)
 
-    def show_doubts(self, doubts: str) -> None:
+    def show_doubts(self, places: Sequence[str]) -> None:
         """Show where the dataset may tell who somebody is, and that nothing was written."""
-        self._show_doubts(doubts)
+        self._show_remarks(places, may_be_confirmed=True)
         self._end("Nothing was written: the dataset may tell who somebody is. Look at each of these places:")
 
     def asked_for(self) -> AskedExport | None:
@@ -147,13 +151,13 @@ class ExportPanel(QWidget):
         """Take back what was said of the last export: something else is asked for by now."""
         self._written = None
         self.outcome.clear()
-        self._show_doubts("")
+        self._show_remarks(())
         self._enable()
 
-    def _show_doubts(self, doubts: str) -> None:
-        self.doubts.setPlainText(doubts)
-        self.doubts.setVisible(bool(doubts))
-        self.confirm.setVisible(bool(doubts))
+    def _show_remarks(self, remarks: Sequence[str], may_be_confirmed: bool = False) -> None:
+        self.remarks.setPlainText("\n".join(remarks))
+        self.remarks.setVisible(bool(remarks))
+        self.confirm.setVisible(may_be_confirmed)
 
     def _enable(self) -> None:
         self.export.setEnabled(self.job.isHidden() and self.asked_for() is not None)
@@ -190,9 +194,9 @@ class ExportPanel(QWidget):
         for label in (self.about, self.outcome):
             label.setWordWrap(True)
         self.outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.doubts.setReadOnly(True)
-        self.doubts.setTabChangesFocus(True)
-        self.doubts.setMaximumHeight(_DOUBTS_PX)
+        self.remarks.setReadOnly(True)
+        self.remarks.setTabChangesFocus(True)
+        self.remarks.setMaximumHeight(_REMARKS_PX)
         form = QFormLayout()
         form.addRow("Format", self.formats)
         form.addRow("", self.about)
@@ -202,6 +206,6 @@ class ExportPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addLayout(form)
-        for widget in (self.export, self.job, self.outcome, self.show_folder, self.doubts, self.confirm):
+        for widget in (self.export, self.job, self.outcome, self.show_folder, self.remarks, self.confirm):
             layout.addWidget(widget)
         layout.addStretch(1)

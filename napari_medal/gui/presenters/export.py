@@ -82,7 +82,7 @@ class ExportPresenter(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, PersonalDataError):
-            self._panel.show_doubts("\n".join(error.places) or str(error))
+            self._panel.show_doubts(error.places or (str(error),))
             return
         self._panel.show_ended(str(error))
         self.failed.emit(error)

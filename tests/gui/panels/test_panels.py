@@ -240,18 +240,25 @@ def test_doubts_are_shown_and_have_to_be_settled_for_this_very_export(exporting,
     exporting.answers.setCurrentIndex(1)
     exporting.export.click()
     exporting.show_started("Exporting")
-    exporting.show_doubts("the reader 'S...' looks like a name")
-    assert exporting.doubts.toPlainText() == "the reader 'S...' looks like a name"
+    exporting.show_doubts(["the reader 'S...' looks like a name", "a.nii.gz"])
+    assert exporting.remarks.toPlainText() == "the reader 'S...' looks like a name\na.nii.gz"
     with qtbot.waitSignal(exporting.export_requested) as asked:
         exporting.confirm.click()
     assert asked.args == [AskedExport("nifti", tmp_path, with_predicted=True, confirmed=True)]
     exporting.formats.setCurrentIndex(1)
     assert not exporting.confirm.isVisibleTo(exporting)
-    assert not exporting.doubts.isVisibleTo(exporting)
+    assert not exporting.remarks.isVisibleTo(exporting)
+
+
+def test_what_a_format_cannot_hold_is_listed(exporting, tmp_path):
+    exporting.show_report(ExportReport(tmp_path, 2, 4, left_out=("c: has no series",)))
+    assert exporting.outcome.text() == f"Wrote 2 cases in 4 files to {tmp_path}; 1 left out:"
+    assert exporting.remarks.toPlainText() == "c: has no series"
+    assert not exporting.confirm.isVisibleTo(exporting)
 
 
 def test_every_control_of_an_export_says_what_it_does(exporting):
-    controls = ("formats", "answers", "whole", "export", "show_folder", "doubts", "confirm")
+    controls = ("formats", "answers", "whole", "export", "show_folder", "remarks", "confirm")
     assert [name for name in controls if not getattr(exporting, name).toolTip()] == []
 
 
