@@ -83,8 +83,8 @@ def _cases(dataset: Dataset, provenance: Provenance) -> str:
     text += "\n\nNo split was drawn for the undrawn subjects." if undrawn else ""
     if provenance.left_out:
         text += (
-            f"\n\nAnswers that this format cannot hold, of {len(provenance.left_out)} of these cases and tasks, are not "
-            "in it: `left_out` in `manifest.json` says which, and why."
+            f"\n\nAnswers that this format cannot hold, of {len(provenance.left_out)} of these cases and tasks, are not"
+            " in it: `left_out` in `manifest.json` says which, and why."
         )
     return f"## Cases\n\n{text}"
 

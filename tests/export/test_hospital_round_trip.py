@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from scipy.ndimage import gaussian_filter
 
 from napari_medal.core.case import CaseState
 from napari_medal.core.progress import Silent
@@ -31,15 +32,16 @@ def _project(folder: Path, images: Path, labels: Path | None = None) -> Session:
     return session
 
 
-def _drawn(session: Session, name: str, seed: int) -> LabelArray:
-    """Accept blobs with holes and islands in both labels."""
+def _drawn(session: Session, name: str, seed: int, smooth: float = 0.0) -> LabelArray:
+    """Accept blobs with holes and islands in both labels; they are the larger, the smoother the noise is."""
     case = session.project.cases.get(name)
     grid = session.files.read_case(case.images)[0].grid
-    noise = np.random.default_rng(seed).random(grid.shape)
+    noise = gaussian_filter(np.random.default_rng(seed).random(grid.shape), smooth)
+    low, high = np.quantile(noise, (0.2, 0.7))
     mask = np.zeros(grid.shape, dtype=np.uint8)
     one, other = session.scheme(TASK).values[:2]
-    mask[noise > 0.7] = one
-    mask[noise < 0.2] = other
+    mask[noise > high] = one
+    mask[noise < low] = other
     mask[0] = 0  # an end slice without anything
     accept_mask(session, TASK, name, mask, Reading("ann"))
     return mask
@@ -100,7 +102,7 @@ def test_real_series_take_their_labels_back(medal_data: Path, tmp_path: Path, fo
     session = _project(tmp_path / "project", hospital)
     usable = [case.name for case in session.project.cases.all() if case.state is not CaseState.BROKEN]
     assert usable
-    wanted = [_drawn(session, name, seed) for seed, name in enumerate(usable)]
+    wanted = [_drawn(session, name, seed, 4.0) for seed, name in enumerate(usable)]
     export(session, tmp_path / "labels", form, Silent())
     session.close()
     again = _project(tmp_path / "again", hospital, tmp_path / "labels")

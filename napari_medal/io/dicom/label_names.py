@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from napari_medal.core.labels import LabelScheme
 from napari_medal.errors import GeometryError
 
-
 _NO_NAME = re.compile(r"((segment|segmentation|region|label|roi|structure|class|value) ?)?\d*")
 """Names that programs give where nobody typed one."""
 
@@ -23,8 +22,8 @@ class LabelName:
 def match_names(found: Sequence[LabelName], scheme: LabelScheme, where: str) -> tuple[int, ...]:
     """Return the label value of each region: by name, whatever the case and with "_", "-" and " " alike.
 
-    Only where every name says nothing, such as "Segment 1", the numbers are taken for label values, so that one region is
-    never mistaken for another whose number it happens to have.
+    Only where every name says nothing, such as "Segment 1", the numbers are taken for label values, so that one region
+    is never mistaken for another whose number it happens to have.
 
     Raises:
         GeometryError: A region is unknown, or two are the same label; the message lists what was found and wanted.
