@@ -2,6 +2,9 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
 
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import LabelClass, LabelScheme
@@ -82,13 +85,37 @@ def test_summary():
     assert math.isnan(found.metrics["auc_unsure"].value)
     assert found.metrics["auc_mean"].value == pytest.approx(3 / 4)
     assert found.metrics["accuracy"].value == pytest.approx(2 / 4)
-    assert found.per_case == pytest.approx(tuple(np.log([0.8, 0.3, 0.9, 0.5])))
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), *[st.floats(0.05, 1.0)] * 3), min_size=2, max_size=8), st.floats(0.3, 3.0))
+def test_being_too_sure_makes_no_version_worse(cases: list[tuple[float, float, float, float]], power: float) -> None:
+    """What a case counts is the log-probability at the best temperature, whatever the temperature before."""
+    truth = np.array([index for index, *_ in cases])
+    shares = np.array([row for _, *row in cases])
+    assume((shares.argmax(axis=1) != truth).any())  # else any certainty is too little
+
+    def found(raised: float) -> tuple[float, ...]:
+        probabilities = shares**raised / (shares**raised).sum(axis=1, keepdims=True)
+        rows = [(float(index), *row.tolist()) for index, row in zip(truth, probabilities, strict=True)]
+        return TASK.summarise(rows, SCHEME).per_case
+
+    plain = shares / shares.sum(axis=1, keepdims=True)
+
+    def loss(inverse: float) -> float:
+        tempered = plain**inverse / (plain**inverse).sum(axis=1, keepdims=True)
+        return float(-np.log(tempered[range(len(truth)), truth]).sum())
+
+    logs = minimize_scalar(loss, bounds=(0.1, 10.0), method="bounded")
+    assume(0.2 < logs.x < 5.0)
+    assert -sum(found(1.0)) == pytest.approx(logs.fun, abs=1e-3)
+    assert found(power) == pytest.approx(found(1.0), abs=2e-2)
 
 
 def test_an_impossible_truth_costs_a_finite_amount():
-    found = TASK.summarise([(2.0, 0.5, 0.5, 0.0)], SCHEME)
-    assert found.per_case == pytest.approx((math.log(1e-7),))
-    assert math.isnan(found.metrics["auc_mean"].value)
+    found = TASK.summarise([(2.0, 0.5, 0.5, 0.0), (0.0, 0.6, 0.4, 0.0)], SCHEME)
+    assert math.isfinite(found.per_case[0])
+    assert found.per_case[0] < found.per_case[1]
+    assert not math.isnan(found.metrics["auc_unsure"].value)
 
 
 def test_summary_of_no_case_is_nan():
@@ -102,8 +129,8 @@ def test_overview():
 def test_summary_gives_each_class_its_own_cases_to_paired_tests():
     found = TASK.summarise([(0.0, 0.5, 0.3, 0.2), (2.0, 0.1, 0.1, 0.8)], SCHEME)
     names = SCHEME.names
-    assert found.per_label[names[0]][0] == pytest.approx(math.log(0.5))
-    assert found.per_label[names[2]][1] == pytest.approx(math.log(0.8))
+    assert found.per_label[names[0]][0] == found.per_case[0]
+    assert found.per_label[names[2]][1] == found.per_case[1]
     assert math.isnan(found.per_label[names[0]][1])
     assert all(math.isnan(value) for value in found.per_label[names[1]])
     assert found.compared == "log-probability of the true class"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from napari_medal.core.evaluation import Evaluation
 from napari_medal.core.grid import Grid
@@ -15,13 +16,11 @@ from napari_medal.core.target import Target
 from napari_medal.errors import ModelError
 from napari_medal.metrics.auc import auc
 from napari_medal.metrics.bootstrap import mean_interval
+from napari_medal.metrics.temperature import fit_temperature, log_loss, temper
 from napari_medal.types import FloatArray, LabelArray, Samples
 
 _TORN = 0.25
 """A second class with at least this probability is a rival of the first."""
-
-_SMALLEST = 1e-7
-"""Probabilities below this count as this, so that their logarithm stays finite."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +73,18 @@ class Classification:
         return (float(index), *(float(value) for value in prediction.probabilities))
 
     def summarise(self, rows: Sequence[tuple[float, ...]], scheme: LabelScheme) -> Evaluation:
-        """Return "auc_mean", "auc_<label>" and "accuracy"; a case counts with its class's log-probability."""
+        """Return "auc_mean", "auc_<label>" and "accuracy"; a case counts with its class's log-probability.
+
+        Probabilities are tempered first with what suits these cases best, so that a version is not called worse for
+        being too sure: a version that serves is tempered too.
+        """
         table = np.array(rows, dtype=np.float64).reshape(len(rows), 1 + len(scheme))
         truth, probabilities = table[:, 0].astype(np.intp), table[:, 1:]
         areas = auc(truth, probabilities)
         metrics = {"auc_mean": areas.macro}
         metrics.update((f"auc_{name}", area) for name, area in zip(scheme.names, areas.per_class, strict=True))
         metrics["accuracy"] = mean_interval((probabilities.argmax(axis=1) == truth).astype(np.float64))
-        of_truth = np.clip(probabilities[np.arange(len(truth)), truth], _SMALLEST, 1.0)
-        logs = np.log(of_truth)
+        logs = _tempered_logs(probabilities, truth)
         columns = {
             name: tuple(np.where(truth == index, logs, np.nan).tolist()) for index, name in enumerate(scheme.names)
         }
@@ -92,6 +94,13 @@ class Classification:
         """Say the likeliest class and its probability: "malignant, 81 %"."""
         likeliest = int(np.argmax(probabilities))
         return f"{scheme.names[likeliest]}, {_percent(probabilities[likeliest])}"
+
+
+def _tempered_logs(probabilities: npt.NDArray[np.float64], truth: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
+    """Return log p of each true class, at the temperature at which their mean is highest."""
+    if not len(truth):
+        return np.zeros(0)
+    return -log_loss(temper(probabilities, fit_temperature(probabilities, truth)), truth)
 
 
 def _doubt_in_words(samples: Samples, scheme: LabelScheme) -> str:
