@@ -178,7 +178,7 @@ def _adding(folder: Path, sample: Sample) -> Path:
         shutil.copyfile(image, more / f"late_{number}.nii.gz")
     (more / "late_4.nii.gz").write_bytes(b"<html>Not found</html>")
     first = nib.load(more / "late_0.nii.gz")
-    holes = np.array(first.dataobj, dtype=np.float32)
+    holes = np.asarray(first.dataobj).astype(np.float32)
     holes[:2] = np.nan
     nib.save(nib.Nifti1Image(holes, first.affine), more / "late_0.nii.gz")
     viewer, dock = _open(folder / "classes")
