@@ -23,6 +23,10 @@ from napari_medal.gui.panels.job_bar import JobBar
 _REMARKS_PX = 150
 
 
+_PLAIN = "nifti"
+"""The format that everything fits into."""
+
+
 @dataclass(frozen=True)
 class Format:
     """A format that is offered: its name, its title, what it is in a sentence, and all that there is to say."""
@@ -102,13 +106,14 @@ class ExportPanel(QWidget):
         self._enable()
 
     def show_project(self, formats: Sequence[Format], folder: Path) -> None:
-        """Offer formats, and suggest a folder."""
+        """Offer formats, the plain one first chosen, and suggest a folder."""
         self._is_open = True
         self._formats = tuple(formats)
         self.formats.clear()
         for each in formats:
             self.formats.addItem(each.title, each.name)
             self.formats.setItemData(self.formats.count() - 1, each.details, Qt.ItemDataRole.ToolTipRole)
+        self.formats.setCurrentIndex(max(0, self.formats.findData(_PLAIN)))
         self.folder.show_folder(folder)
         self._forget()
 
