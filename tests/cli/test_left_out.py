@@ -19,6 +19,6 @@ def test_cases_that_a_format_cannot_hold_are_named(
         assert run("accept", project, name, mask, "--reader", "ann").code == 0
     said = run("export", project, tmp_path / "out", "--format", "rtstruct").out.splitlines()
     assert said == [
-        f"1 cases, 2 files: {tmp_path / 'out'}",
+        f"1 cases, 4 files: {tmp_path / 'out'}",
         "left out: case_000: it was not made from a DICOM series",
     ]
