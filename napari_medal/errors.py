@@ -5,7 +5,8 @@ MedalError
 ├── FormatError (ValueError)        a file is not what it claims to be, or cannot be read
 ├── SettingsError (ValueError)      medal.toml or an option holds something unknown or impossible
 ├── ProjectError                    the project folder or its catalogue cannot serve the request
-│   └── UnknownCaseError (KeyError)
+│   ├── UnknownCaseError (KeyError)
+│   └── NoRoomError                 the disk is full
 ├── ModelError                      a network cannot be planned, trained, loaded or run
 ├── ExtensionError                  an entry point is missing, broken or does not keep its protocol
 ├── DrawingError                    a correction tool cannot work on the mask at hand
@@ -42,6 +43,10 @@ class UnknownCaseError(ProjectError, KeyError):
     """No case of that name is in the project."""
 
     __str__ = Exception.__str__
+
+
+class NoRoomError(ProjectError):
+    """The disk is full; what was written before is whole."""
 
 
 class ModelError(MedalError):

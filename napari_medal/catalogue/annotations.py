@@ -52,6 +52,9 @@ class Annotations:
         """Write the next revision: the file first, then the row that makes it count.
 
         The catalogue is locked from counting to commit, or two readers of one case would write the same file.
+
+        Raises:
+            ProjectError: The folder for its mask is a link.
         """
         with self._sessions.begin() as session:
             keep_writers_out(session)
@@ -80,6 +83,7 @@ class Annotations:
             )
             if new.write_mask is not None:
                 path = self._layout.annotation(new.case, new.task, revision)
+                self._layout.require_own(path)
                 new.write_mask(path)
                 row.mask_path = self._layout.relative(path)
                 row.mask_sha256 = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from napari_medal.catalogue.layout import Layout
@@ -88,6 +89,22 @@ class Cases:
                     )
                     raise ProjectError(msg)
                 self._fill(row, case)
+
+    def take_back(self, names: Iterable[str]) -> list[str]:
+        """Take new cases out again that nothing refers to yet, such as labels; return those that are out."""
+        out = []
+        for name in names:
+            try:
+                with self._sessions.begin() as session:
+                    row = case_row(session, name, for_update=True)
+                    for image in row.images:
+                        session.delete(image)
+                    session.flush()
+                    session.execute(delete(CaseRow).where(CaseRow.id == row.id))
+            except IntegrityError:
+                continue
+            out.append(name)
+        return out
 
     def all(self) -> list[Case]:
         """Return every case, sorted by name."""

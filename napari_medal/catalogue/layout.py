@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from napari_medal.errors import ProjectError
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -67,6 +69,16 @@ class Layout:
     def simulation(self, number: int) -> Path:
         """Return the folder of a simulated run that works on a copy."""
         return self.root / "simulations" / f"{number:03d}"
+
+    def require_own(self, path: Path) -> None:
+        """Check that the folder of a file is no link: what lies elsewhere is read, and never written.
+
+        Raises:
+            ProjectError: It is one.
+        """
+        if path.parent.is_symlink():
+            msg = f"{path.parent}: found a link in place of the project's own folder; nothing is written through it."
+            raise ProjectError(msg)
 
     def relative(self, path: Path) -> str:
         """Return a path as the catalogue stores it."""

@@ -180,8 +180,9 @@ class Predictions:
                 )
             )
             for row in rows:
-                if row.maps_path is not None:
-                    self._layout.absolute(row.maps_path).unlink(missing_ok=True)
+                maps = None if row.maps_path is None else self._layout.absolute(row.maps_path)
+                if maps is not None and not maps.parent.is_symlink():
+                    maps.unlink(missing_ok=True)
 
     def _relative(self, path: Path | None) -> str | None:
         return None if path is None else self._layout.relative(path)

@@ -24,6 +24,7 @@ def whole_or_nothing(folder: Path, progress: Progress, write: Callable[[Path], T
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         msg = f"{folder} is not empty; wanted a new or an empty folder to export into."
         raise ExportError(msg)
+    folder = folder.resolve()  # an empty folder may be a link to one on another disk
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".exporting-", dir=folder.parent))
     try:

@@ -48,12 +48,12 @@ def read_answer_table(
 def _rows(path: Path, what: str) -> list[list[str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        header = text.partition("\n")[0]
+        delimiter = max(_DELIMITERS, key=header.count)
+        rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         msg = f"{path}: found a table that cannot be read ({error}); wanted CSV in UTF-8."
         raise FormatError(msg) from error
-    header = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=header.count)
-    rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
     if not rows or len(rows[0]) < 2:
         found = f"the header {header.strip()!r}" if header.strip() else "no header"
         msg = f"{path}, line 1: found {found}; wanted at least two columns, the case and its {what}."

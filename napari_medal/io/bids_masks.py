@@ -1,11 +1,13 @@
 """Masks among the derivatives of a BIDS dataset."""
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from napari_medal.io.bids_name import BidsName
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _KINDS = ("dseg", "mask", "roi")
 """Suffixes of masks, the most telling first: of several labels, of one, of a region."""
 
@@ -33,7 +35,7 @@ def bids_label_names(folder: Path) -> Mapping[int, str]:
     for path in sorted(folder.glob("**/*dseg.tsv")):
         for row in read_tsv(path):
             value, name = row.get("index", ""), row.get("name", "")
-            if value.isdigit() and int(value) and name:
+            if _NUMBER.fullmatch(value) and int(value) and name:
                 names.setdefault(int(value), name)
     return names
 
@@ -42,9 +44,9 @@ def read_tsv(path: Path) -> Iterable[Mapping[str, str]]:
     """Return the rows of a table; none where it cannot be read."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError):
+        rows = list(csv.DictReader(text.splitlines(), delimiter="\t"))
+    except (OSError, ValueError, csv.Error):
         return []
-    rows = csv.DictReader(text.splitlines(), delimiter="\t")
     return [{key: value.strip() for key, value in row.items() if key and isinstance(value, str)} for row in rows]
 
 

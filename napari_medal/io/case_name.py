@@ -1,5 +1,6 @@
 """How cases and masks are named in files."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -8,6 +9,9 @@ _ENDINGS = (".nii.gz", ".img.gz")
 _IMAGE_ENDING = re.compile(r"\.(nii|nii\.gz|hdr|img|mgz|mgh|mha|mhd|nrrd|nhdr|png|jpe?g|tiff?|bmp|dcm)$", re.IGNORECASE)
 _MASK = re.compile(r"^(?P<case>.+)_(mask|seg|label|labels)$", re.IGNORECASE)
 _MODALITY = re.compile(r"^(?P<case>.+)_(image|img|flair|t1|t1c|t1ce|t1gd|t1w|t2|t2w|ct|mr|mri|us)$", re.IGNORECASE)
+_LONGEST = 200
+"""A case's name becomes that of a file with an ending, and of most disks no name is longer than 255 bytes."""
+_HASH_DIGITS = 12
 _MASK_WORDS = frozenset({"mask", "masks", "seg", "segmentation", "label", "labels"})
 
 
@@ -26,8 +30,15 @@ def without_image_ending(text: str) -> str:
 
 
 def case_name(text: str) -> str:
-    """Turn text into a name of ASCII letters, digits, "-", "_" and "."; all else becomes "_"."""
-    return re.sub(r"[^A-Za-z0-9._-]", "_", text)
+    """Turn text into a name of ASCII letters, digits, "-", "_" and "."; all else becomes "_".
+
+    It is never that of a hidden file, nor of a folder above, and a very long one ends in a part of its SHA-256.
+    """
+    name = re.sub(r"^(\.|$)", "_", re.sub(r"[^A-Za-z0-9._-]", "_", text))
+    if len(name) <= _LONGEST:
+        return name
+    told = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:_HASH_DIGITS]
+    return f"{name[: _LONGEST - _HASH_DIGITS - 1]}_{told}"
 
 
 def masked_stem(text: str) -> str | None:

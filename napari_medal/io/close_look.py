@@ -1,5 +1,6 @@
 """What is odd about an image whatever its format: values that are no numbers, oblique and sheared grids."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ from napari_medal.core.straight_grid import skew_voxels, straight_grid
 from napari_medal.errors import FormatError
 from napari_medal.io.canonical import canonical_volume
 from napari_medal.io.resample import resample
+from napari_medal.io.size_limit import require_room
 
 _BLOCKING = (Verdict.REPAIRABLE, Verdict.REFUSED)
 _MOST_SKEW_VOXELS = 0.5
+_MOST_GROWTH = 8
+"""Times as many voxels as an image has, that its straight grid may have."""
 _LEAST_OBLIQUITY_DEGREES = 0.5
 
 
@@ -31,6 +35,9 @@ def close_look(
         grid: Their geometry, in the same axis order.
         notes: What was found already.
         repair: Whether what is repairable is to be repaired: values that are not finite, sheared grids.
+
+    Raises:
+        FormatError: The straight grid of a sheared image is larger than the memory of this computer.
     """
     found = [*notes, *_about_angles(path, grid, repair)]
     finite = []
@@ -43,6 +50,7 @@ def close_look(
     volumes = [canonical_volume(array, grid, path) for array in finite]
     if any(note.kind is NoteKind.SHEARED for note in found):
         target = straight_grid(volumes[0].grid)
+        require_room(path, math.prod(target.shape) * sum(volume.array.itemsize for volume in volumes))
         volumes = [resample(volume, target) for volume in volumes]
     return CloseLook(tuple(volumes), tuple(dict.fromkeys(found)), orientation=grid.orientation)
 
@@ -77,15 +85,20 @@ def _about_angles(path: Path, grid: Grid, repair: bool) -> list[FileNote]:
         words = f"{path}: the axes are turned by up to {grid.obliquity_degrees:.1f} degrees against the patient's."
         notes.append(FileNote(NoteKind.OBLIQUE, Verdict.NOTED, words))
     skew = skew_voxels(grid)
-    if skew > _MOST_SKEW_VOXELS:
-        found = f"{path}: found axes without right angles, which put a corner {skew:.1f} voxels aside"
-        if repair:
-            words = f"{found}; it was interpolated (linear) onto a straight grid."
-            notes.append(FileNote(NoteKind.SHEARED, Verdict.REPAIRED, words))
-        else:
-            words = f"{found}; wanted right angles. It can be interpolated onto a straight grid."
-            notes.append(FileNote(NoteKind.SHEARED, Verdict.REPAIRABLE, words))
-    return notes
+    return [*notes, _about_skew(path, grid, skew, repair)] if skew > _MOST_SKEW_VOXELS else notes
+
+
+def _about_skew(path: Path, grid: Grid, skew: float, repair: bool) -> FileNote:
+    found = f"{path}: found axes without right angles, which put a corner {skew:.3g} voxels aside"
+    growth = math.prod(straight_grid(grid).shape) / math.prod(grid.shape)
+    if growth > _MOST_GROWTH:
+        words = f"{found}; wanted right angles. A straight grid would have {growth:.3g} times as many voxels."
+        return FileNote(NoteKind.SHEARED, Verdict.REFUSED, words)
+    if repair:
+        words = f"{found}; it was interpolated (linear) onto a straight grid."
+        return FileNote(NoteKind.SHEARED, Verdict.REPAIRED, words)
+    words = f"{found}; wanted right angles. It can be interpolated onto a straight grid."
+    return FileNote(NoteKind.SHEARED, Verdict.REPAIRABLE, words)
 
 
 def _finite(path: Path, array: npt.NDArray[Any], repair: bool) -> tuple[npt.NDArray[Any], FileNote | None]:

@@ -26,7 +26,7 @@ def discover(folder: Path, suffixes: tuple[str, ...]) -> list[FoundCase]:
         msg = f"{folder}: found no such folder; wanted one that holds images."
         raise FormatError(msg)
     cases = _loose_cases(_readable(folder, suffixes))
-    for subfolder in sorted(path for path in folder.iterdir() if path.is_dir()):
+    for subfolder in sorted(path for path in _entries(folder) if path.is_dir()):
         if not subfolder.name.startswith(".") and (files := _readable(subfolder, suffixes)):
             cases.append(_folder_case(subfolder, files))
     _require_own_names(cases)
@@ -61,11 +61,31 @@ def _readable(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     """List the files that can be read, sorted; of a pair (.hdr and .img) only the header."""
     files = sorted(
         path
-        for path in folder.iterdir()
-        if path.is_file() and path.name.lower().endswith(suffixes) and not path.name.startswith(".")
+        for path in _entries(folder)
+        if (path.is_file() or _leads_nowhere(path))
+        and path.name.lower().endswith(suffixes)
+        and not path.name.startswith(".")
     )
     headers = {path.stem for path in files if path.suffix.lower() == ".hdr"}
     return [path for path in files if path.suffix.lower() != ".img" or path.stem not in headers]
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what is in a folder.
+
+    Raises:
+        FormatError: It may not be looked into.
+    """
+    try:
+        return list(folder.iterdir())
+    except OSError as error:
+        msg = f"{folder}: found a folder that cannot be read ({error.strerror}); wanted one that holds images."
+        raise FormatError(msg) from error
+
+
+def _leads_nowhere(path: Path) -> bool:
+    """Tell whether a file is a link to nothing: reading it says so, and nothing vanishes without a word."""
+    return path.is_symlink() and not path.exists()
 
 
 def _loose_cases(files: Iterable[Path]) -> list[FoundCase]:

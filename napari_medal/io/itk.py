@@ -1,5 +1,7 @@
 """MetaImage and NRRD files through ITK."""
 
+import math
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +17,14 @@ from napari_medal.core.volume import Volume
 from napari_medal.errors import FormatError
 from napari_medal.io.canonical import canonical_volume, file_grid
 from napari_medal.io.close_look import close_look
+from napari_medal.io.companions import companions
 from napari_medal.io.content import describe_content, read_content
 from napari_medal.io.itk_text import is_bare_itk
+from napari_medal.io.size_limit import require_room
 
 _MOST_CHANNELS = 4
 _HEAD_BYTES = 4096
+_LARGEST_NUMBER_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -98,14 +103,29 @@ def _load(path: Path) -> Any:
     if not (b"NDims" in head if metaimage else head.startswith(b"NRRD")):
         msg = f"{path}: found {describe_content(head)}; wanted {wanted}."
         raise FormatError(msg)
+    beside = companions(path)
+    stored = sum(file.stat().st_size for file in (path, *beside) if file.is_file())
     reader = _simple_itk().ImageFileReader()
     reader.SetImageIO("MetaImageIO" if metaimage else "NrrdImageIO")
-    reader.SetFileName(str(path))
     try:
+        reader.SetFileName(str(path))
+        reader.ReadImageInformation()
+        is_whole = all(file.is_file() for file in beside)
+        require_room(path, _promised(reader), stored if is_whole else None)
         return reader.Execute()
-    except RuntimeError as error:
+    except FormatError:
+        raise
+    except (RuntimeError, ValueError) as error:  # a ValueError of a name that ITK cannot be told
         msg = f"{path}: found {wanted} with voxels that ITK cannot read; wanted a whole image."
         raise FormatError(msg) from error
+
+
+def _promised(reader: Any) -> int:
+    """Return how many bytes an image of ITK takes, as its header says."""
+    kind = _simple_itk().GetPixelIDValueAsString(reader.GetPixelID())  # such as "vector of 16-bit signed integer"
+    bits = re.search(r"(\d+)-bit", kind)
+    each = int(bits[1]) // 8 if bits else _LARGEST_NUMBER_BYTES
+    return int(math.prod(reader.GetSize())) * int(reader.GetNumberOfComponents()) * each
 
 
 def _single_volume(image: Any, path: Path) -> Any:
@@ -125,6 +145,7 @@ def _affine_zyx(image: Any) -> npt.NDArray[np.float64]:
     """Return the affine from (z, y, x) array index to LPS millimetres; ITK's own order is (x, y, z)."""
     affine = np.eye(4)
     direction = np.asarray(image.GetDirection(), dtype=np.float64).reshape(3, 3)
-    affine[:3, :3] = (direction * np.asarray(image.GetSpacing()))[:, ::-1]
+    with np.errstate(all="ignore"):  # numbers that are none are refused as a geometry
+        affine[:3, :3] = (direction * np.asarray(image.GetSpacing()))[:, ::-1]
     affine[:3, 3] = image.GetOrigin()
     return affine

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from napari_medal.io.companions import companions
 from napari_medal.io.content import read_content
 
 _META_KEYS = frozenset(
@@ -27,11 +28,13 @@ _HEAD_BYTES = 1 << 20
 
 
 def is_bare_itk(path: Path) -> bool:
-    """Tell whether the header has no comment and no key beyond those of the format.
+    """Tell whether the header has no comment and no key beyond those of the format, and voxels that it can move with.
 
     Raises:
-        FormatError: The file is damaged.
+        FormatError: The file is damaged, or its voxels lie in another folder.
     """
+    if not all(file.parent == path.parent and file.is_file() for file in companions(path)):
+        return False
     head = read_content(path, _HEAD_BYTES)
     return _is_bare_meta(head) if path.suffix.lower() in {".mha", ".mhd"} else _is_bare_nrrd(head)
 

@@ -1,5 +1,6 @@
 """FreeSurfer's images: MGH and MGZ."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from napari_medal.io.content import describe_content, read_content
 _LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 _VERSION = (1).to_bytes(4, "big")
 _HEADER_BYTES = 284
+_NUMBER_BYTES = {0: 1, 1: 4, 3: 4, 4: 2}
+"""By MGH's code of a type; another one is refused by nibabel."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +67,29 @@ def _load(path: Path, volume: int | None) -> tuple[np.ndarray[Any, Any], Grid]:
         raise FormatError(msg)
     try:
         content = read_content(path)
-        image: Any = MGHImage.from_bytes(content)
-        stored = np.asarray(image.dataobj)
+        _require_whole(content, path)
+        with np.errstate(all="ignore"):  # a grid of numbers that are none is refused below
+            image: Any = MGHImage.from_bytes(content)
+            stored = np.asarray(image.dataobj)
+            affine = _LPS_FROM_RAS @ np.asarray(image.affine, dtype=np.float64)
     except (MGHError, HeaderDataError, ValueError, OSError, KeyError) as error:
         msg = f"{path}: found a damaged MGH file ({error}); wanted a whole one."
         raise FormatError(msg) from error
     x, y, z = (*stored.shape, 1, 1)[:3]
     frames = stored.reshape(x, y, z, -1)
     chosen = require_volume(path, frames.shape[-1], volume)
-    grid = file_grid((x, y, z), _LPS_FROM_RAS @ np.asarray(image.affine, dtype=np.float64), path)
+    grid = file_grid((x, y, z), affine, path)
     return frames[..., chosen], grid
+
+
+def _require_whole(content: bytes, path: Path) -> None:
+    """Check that there are as many voxels as a header promises, before memory is asked for them.
+
+    Raises:
+        FormatError: There are fewer.
+    """
+    _, *sizes, code = (int(number) for number in np.frombuffer(content[:24], ">i4"))
+    wanted = math.prod(sizes) * _NUMBER_BYTES.get(code, 1)
+    if min(sizes) < 1 or wanted > len(content) - _HEADER_BYTES:
+        msg = f"{path}: found {len(content) - _HEADER_BYTES} bytes of voxels; wanted those of the shape {tuple(sizes)}."
+        raise FormatError(msg)

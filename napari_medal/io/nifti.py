@@ -178,7 +178,9 @@ def _source_grid(nifti: NiftiFile) -> Grid:
 def _grid_of_each(nifti: NiftiFile) -> Grid:
     """Return the LPS grid of one volume of the stored array, in its axis order."""
     x, y, z = (*nifti.shape, 1, 1)[:3]
-    return file_grid((x, y, z), _LPS_FROM_RAS @ _with_all_axes(_ras_affine(nifti)), nifti.path)
+    with np.errstate(all="ignore"):  # numbers that are none are refused as a geometry
+        affine = _LPS_FROM_RAS @ _with_all_axes(_ras_affine(nifti))
+    return file_grid((x, y, z), affine, nifti.path)
 
 
 def _ras_affine(nifti: NiftiFile) -> Affine:

@@ -1,5 +1,6 @@
 """Pictures, and stacks of them: PNG, JPEG, TIFF and BMP."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,15 @@ from napari_medal.io.canonical import canonical_volume, file_grid
 from napari_medal.io.close_look import close_look
 from napari_medal.io.content import describe_content, read_content
 from napari_medal.io.picture_text import is_bare_picture
+from napari_medal.io.size_limit import require_room
 from napari_medal.io.slice_numbers import in_order, missing_numbers
 
 _TIFF_SUFFIXES = (".tif", ".tiff")
 _COLOURS = 3
 _AFFINE = np.eye(4)[[2, 1, 0, 3]]
+_BYTES_PER_PIXEL = {"1": 1, "L": 1, "LA": 2, "La": 2, "P": 3, "I": 4, "F": 4, "I;16": 2, "I;16L": 2, "I;16B": 2}
+"""What a pixel takes at most while it is read, by Pillow's name of its kind; all others are colours."""
+_LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,8 @@ def _pixels(path: Path, head: bytes) -> npt.NDArray[Any]:
 
     try:
         with Image.open(path) as image:
+            wanted = image.width * image.height * _BYTES_PER_PIXEL.get(image.mode, 4)
+            require_room(path, wanted, path.stat().st_size)
             if image.mode in {"1", "L", "F", "I"} or image.mode.startswith("I;16"):
                 return _without_bools(np.asarray(image))
             if image.mode in {"LA", "La"}:
@@ -111,8 +118,13 @@ def _pixels(path: Path, head: bytes) -> npt.NDArray[Any]:
     except UnidentifiedImageError as error:
         msg = f"{path}: found {describe_content(head)}; wanted a picture."
         raise FormatError(msg) from error
-    except (OSError, SyntaxError, ValueError) as error:  # Pillow raises SyntaxError for a broken PNG
-        msg = f"{path}: found a damaged picture ({error}); wanted a whole one."
+    except FormatError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        msg = f"{path}: found a picture of more pixels than Pillow reads ({_reason(error)}); wanted a smaller one."
+        raise FormatError(msg) from error
+    except Exception as error:  # decoders of damaged pictures raise almost anything
+        msg = f"{path}: found a damaged picture ({_reason(error)}); wanted a whole one."
         raise FormatError(msg) from error
 
 
@@ -122,19 +134,32 @@ def _tiff_pages(path: Path, head: bytes) -> list[npt.NDArray[Any]]:
 
     try:
         with tifffile.TiffFile(path) as tiff:
-            shapes = [page.shape for page in tiff.pages]
-            if len(set(shapes)) > 1:
-                msg = f"{path}: found pages of the shapes {sorted(set(shapes))}; wanted slices of one size."
-                raise FormatError(msg)
-            return [_page_pixels(page) for page in tiff.pages]
+            _require_one_size([page.shape for page in tiff.pages], path)
+            require_room(path, sum(int(page.nbytes) for page in tiff.pages), path.stat().st_size)
+            pages = [_page_pixels(page) for page in tiff.pages]
+            _require_one_size([pixels.shape for pixels in pages], path)
+            return pages
     except tifffile.TiffFileError as error:
         msg = f"{path}: found {describe_content(head)}; wanted a TIFF picture."
         raise FormatError(msg) from error
     except FormatError:
         raise
-    except (OSError, ValueError, IndexError, KeyError) as error:
-        msg = f"{path}: found a damaged or unusual TIFF ({error}); wanted a whole picture."
+    except Exception as error:  # damaged tags make tifffile raise almost anything
+        msg = f"{path}: found a damaged or unusual TIFF ({_reason(error)}); wanted a whole picture."
         raise FormatError(msg) from error
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
+
+
+def _require_one_size(shapes: Sequence[tuple[int, ...]], path: Path) -> None:
+    if not shapes:
+        msg = f"{path}: found a TIFF without a page; wanted a picture."
+        raise FormatError(msg)
+    if len(set(shapes)) > 1:
+        msg = f"{path}: found pages of the shapes {sorted(set(shapes))}; wanted slices of one size."
+        raise FormatError(msg)
 
 
 def _page_pixels(page: Any) -> npt.NDArray[Any]:  # tifffile's pages are of two kinds
@@ -152,7 +177,7 @@ def _without_bools(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def _channels(slices: list[npt.NDArray[Any]], path: Path) -> list[npt.NDArray[Any]]:
     """Split slices of one size, (y, x[, channels]), into (z, y, x) channels without transparency."""
     first = slices[0]
-    if first.dtype.kind not in "iuf" or first.ndim not in {2, 3}:
+    if first.dtype.kind not in "iuf" or first.ndim not in {2, 3} or not first.size:
         found = f"{first.dtype} pixels of shape {first.shape}"
         msg = f"{path}: found {found}; wanted grey or RGB numbers."
         raise FormatError(msg)

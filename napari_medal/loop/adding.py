@@ -1,11 +1,12 @@
 """Bring cases, and labels that exist already, into a project."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 
 from napari_medal.catalogue.cases import NewCase
+from napari_medal.catalogue.no_room import says_no_room
 from napari_medal.catalogue.project import Project
 from napari_medal.core.case import Case, CaseState
 from napari_medal.core.file_note import FileNote
@@ -15,13 +16,15 @@ from napari_medal.core.target import LabelsAs
 from napari_medal.errors import FormatError
 from napari_medal.loop.answers import Reading
 from napari_medal.loop.case_files import copy_file, sha256
+from napari_medal.loop.disk_reserve import DiskReserve
+from napari_medal.loop.entering import enter
 from napari_medal.loop.finding import Finding, find_cases
+from napari_medal.loop.full_disk import full_disk
 from napari_medal.loop.incoming import Incoming, incoming
 from napari_medal.loop.labels_along import contradictions, find_labels
 from napari_medal.loop.pseudonym_key import pseudonyms_of
 from napari_medal.loop.session import Session
 from napari_medal.loop.stated_splits import take_splits
-from napari_medal.loop.taking_in import take_in
 from napari_medal.loop.taking_over import Rejected, TakenOver, labels_of, take_over
 
 IMPORTED = "imported"
@@ -89,6 +92,11 @@ class _Coming:
     def wanted(self) -> tuple[Incoming, ...]:
         return self.new + self.again
 
+    def only(self, names: Collection[str]) -> "_Coming":
+        """Return those of a name that came in, and those that stay as they are."""
+        new, again = (tuple(case for case in part if case.name in names) for part in (self.new, self.again))
+        return replace(self, new=new, again=again)
+
 
 def add_cases(session: Session, source: Source, progress: Progress) -> AddReport:
     """Take new images into the project, check each, and take over splits and labels that come with them.
@@ -102,6 +110,7 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
             has two masks. Nothing was entered.
         SettingsError: The subject pattern is not a regular expression.
         ExtensionError: There is no such form of folder.
+        NoRoomError: The disk is full. What came in before is whole, and adding the folder again brings the rest.
     """
     if source.labels is not None and not source.labels.exists():
         msg = f"{source.labels}: found nothing there; wanted a folder of masks, or a table."
@@ -110,19 +119,25 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
     coming = _sorted_out(session, source, finding)
     found = [case.found for case in coming.wanted]
     labels = {task: find_labels(session, task, found, source.labels) for task in session.project.settings.tasks}
-    rows: dict[str, NewCase] = {}
-    for done, case in enumerate(coming.wanted):
-        progress.step(done, len(coming.wanted), "Adding cases")
-        rows[case.name] = take_in(session, case, source.repair)
-    session.project.cases.add([rows[case.name] for case in coming.new])
-    session.project.cases.mend([rows[case.name] for case in coming.again])
-    remarks = contradictions(session, finding.label_names, source.labels)
-    remarks += take_splits(session, coming.wanted)
-    usable = {case.found.name: case for case in coming.wanted if not rows[case.name].broken_reason}
-    taken = TakenOver(notes={name: list(row.notes) for name, row in rows.items()})
     reading = Reading(source.reader, finished=source.labels_as is LabelsAs.ANNOTATIONS)
-    for task, found_labels in labels.items():
-        take_over(session, task, labels_of(usable, found_labels), reading, source.repair, taken, progress)
+    with DiskReserve(session.project.layout.cache) as reserve:
+        entered = enter(session, coming.new, coming.again, source.repair, progress)
+        rows, coming = entered.rows, coming.only(entered.rows)
+        usable = {case.found.name: case for case in coming.wanted if not rows[case.name].broken_reason}
+        fitting = {task: labels_of(usable, found_labels) for task, found_labels in labels.items()}
+        taken = TakenOver(notes={name: list(row.notes) for name, row in rows.items()})
+        try:
+            remarks = contradictions(session, finding.label_names, source.labels)
+            remarks += take_splits(session, coming.wanted)
+            for task, own in fitting.items():
+                take_over(session, task, own, reading, source.repair, taken, progress)
+        except Exception as error:  # of whatever database it is
+            if not says_no_room(error):
+                raise
+            reserve.release()
+            raise full_disk(session, rows, fitting, taken, error) from error
+    if entered.full is not None:
+        raise full_disk(session, rows, {}, taken, entered.full) from entered.full
     labelled = tuple(sorted(set(taken.cases)))
     mended = tuple(case.name for case in coming.again if not rows[case.name].broken_reason)
     return AddReport(

@@ -21,6 +21,7 @@ from napari_medal.loop.audit_measuring import measure_audit
 from napari_medal.loop.kept_prediction import kept_prediction
 from napari_medal.loop.reading_mode import awaits_first_label
 from napari_medal.loop.session import Session
+from napari_medal.loop.settling import settle
 from napari_medal.metrics.edit_size import edit_size
 from napari_medal.types import LabelArray
 
@@ -82,7 +83,7 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
             write_mask=lambda path: write_mask(path, values, known.images[0], grid),
         )
     )
-    _settle(session, annotation)
+    settle(session, annotation)
     measure_audit(session, annotation, values)
     return annotation
 
@@ -98,7 +99,7 @@ def accept_class(session: Session, task: str, case: str, value: int, reading: Re
     _require_whole(task, reading)
     label = session.scheme(task).by_value(value)
     annotation = session.project.annotations.add(replace(_new(session, task, case, reading), class_value=label.value))
-    _settle(session, annotation)
+    settle(session, annotation)
     measure_audit(session, annotation, label.value)
     return annotation
 
@@ -114,7 +115,7 @@ def accept_value(session: Session, task: str, case: str, value: float, reading: 
     _require_whole(task, reading)
     kept = session.scheme(task).measured.require(value, f"The value for {case}")
     annotation = session.project.annotations.add(replace(_new(session, task, case, reading), value=kept))
-    _settle(session, annotation)
+    settle(session, annotation)
     measure_audit(session, annotation, kept)
     return annotation
 
@@ -184,19 +185,6 @@ def _new(session: Session, task: str, case: str, reading: Reading) -> NewAnnotat
         accepted=reading.finished and not first_of_two,
         mode=reading.mode,
     )
-
-
-def _settle(session: Session, new: Annotation) -> None:
-    """Set the state that follows from the tasks answered so far."""
-    annotations = session.project.annotations
-    answers = [annotations.current(task).get(new.case) for task in session.project.settings.tasks]
-    if not new.accepted or None in answers:
-        state = CaseState.IN_PROGRESS
-    elif any(answer is not None and answer.confirmed is not None for answer in answers):
-        state = CaseState.ACCEPTED_IN_PART
-    else:
-        state = CaseState.ACCEPTED
-    session.project.cases.set_state(new.case, state)
 
 
 def _revision(session: Session, task: str, case: str) -> int:

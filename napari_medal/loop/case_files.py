@@ -69,8 +69,9 @@ class CaseFiles:
         return f"{self._name}{ending}" if self._channels == 1 else f"{self._name}_{self._written + place:04d}{ending}"
 
     def _free(self, new: str, own: str) -> str:
-        """Return the file's own name where it may keep it and no other channel has it, else a new one."""
-        name = own if own and not self._hides_names and own not in self._taken else new
+        """Return the file's own name where it may keep it, can be shown, and no other channel has it."""
+        keeps = own.isprintable() and not self._hides_names and own not in self._taken
+        name = own if own and keeps else new
         self._taken.add(name)
         return name
 

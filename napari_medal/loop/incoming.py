@@ -35,11 +35,11 @@ class Incoming:
         return sorted((texts | {self.found.name}) - {"", ".", "/"}, key=len, reverse=True)
 
     def told(self, words: str) -> str:
-        """Return words as they may be kept: without the names of the files where those are hidden."""
+        """Return words as they may be kept: without the names of the files where those are hidden, on one line."""
         if self.hides_names:
             for text in self._names:
                 words = re.sub(rf"(?<![A-Za-z0-9]){re.escape(text)}(?![A-Za-z0-9])", self.name, words)
-        return words
+        return "".join(sign if sign.isprintable() else "?" for sign in words)
 
 
 def incoming(found: FoundCase, subject_pattern: str | None, pseudonyms: Callable[[], Pseudonyms] | None) -> Incoming:

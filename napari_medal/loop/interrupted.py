@@ -1,7 +1,6 @@
 """Trainings that were interrupted, and go on from where they were."""
 
 import hashlib
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from napari_medal.engine.checkpoint import Checkpoint
+from napari_medal.loop.own_folder import remove_own
 
 _SUFFIX = ".safetensors"
 
@@ -32,13 +32,15 @@ class Interrupted:
     def keep_only(self, runs: int) -> None:
         """Delete what other trainings left: their labels or settings have changed since."""
         kept = {f"{self._key(run)}{_SUFFIX}" for run in range(runs)}
+        if self.folder.is_symlink():
+            self.folder.unlink()  # never what it leads to
         for path in self.folder.glob("*"):
             if path.name not in kept:
                 path.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Delete the state of a training that has ended well."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove_own(self.folder)
 
     def _key(self, run: int) -> str:
         told = TypeAdapter(Any).dump_json([self.facts, run])

@@ -1,16 +1,16 @@
 """From a folder of images to a project with its cases: all of it, or nothing."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from napari_medal.core.progress import Progress, Silent
-from napari_medal.errors import MedalError
+from napari_medal.errors import MedalError, NoRoomError
 from napari_medal.loop.adding import AddReport, Source, add_cases
 from napari_medal.loop.creating import TaskWish, new_project
 from napari_medal.loop.finding import find_cases, throwaway_pseudonyms
-from napari_medal.loop.session import Extensions
+from napari_medal.loop.own_folder import remove_own
+from napari_medal.loop.session import Extensions, Session
 
 
 @dataclass(frozen=True)
@@ -68,17 +68,27 @@ def make_project(wish: ProjectWish, extensions: Extensions, progress: Progress) 
     Raises:
         ProjectError: The folder is not empty.
         SettingsError, FormatError, ExtensionError: A wish cannot be understood, or there are no cases.
+        NoRoomError: The disk is full.
         JobCancelled: The person cancelled.
     """
     was_there = wish.folder.exists()
     session = new_project(wish.folder, wish.name, wish.tasks, extensions)
     try:
         report = add_cases(session, wish.source, progress)
+    except NoRoomError as error:
+        _undo(session, wish.folder, was_there)
+        msg = f"{wish.folder}: found no room on the disk for the project and its cases; wanted more. Nothing was made."
+        raise NoRoomError(msg) from error
     except (MedalError, OSError, KeyboardInterrupt):
-        session.close()  # a project that never got its cases is no project
-        shutil.rmtree(wish.folder)
-        if was_there:
-            wish.folder.mkdir()
+        _undo(session, wish.folder, was_there)
         raise
     session.close()
     return report
+
+
+def _undo(session: Session, folder: Path, was_there: bool) -> None:
+    """Leave a folder as it was: a project that never got its cases is no project."""
+    session.close()
+    remove_own(folder.resolve())
+    if was_there:
+        folder.resolve().mkdir()

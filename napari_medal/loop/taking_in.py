@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from napari_medal.catalogue.cases import NewCase
+from napari_medal.catalogue.no_room import says_no_room
 from napari_medal.core.file_note import FileNote, Verdict
 from napari_medal.core.found_case import FoundImage
 from napari_medal.core.reader import CloseLook
@@ -28,16 +29,25 @@ class _Taken:
 
 
 def take_in(session: Session, case: Incoming, repair: bool) -> NewCase:
-    """Look at a case closely, bring its channels onto one grid, and write its files; a broken one has none."""
+    """Look at a case closely, bring its channels onto one grid, and write its files; a broken one has none.
+
+    Raises:
+        OSError: A file cannot be written.
+    """
     notes = list(case.found.notes)
     try:
         seen = _look(session, case, repair, notes)
     except (FormatError, GeometryError, OSError) as error:
+        if says_no_room(error):
+            raise
         return _broken(case, notes, str(error))
     if refused := [note.words for note in notes if note.verdict in _BLOCKING]:
         return _broken(case, notes, " ".join(refused))
     volumes = [volume for look, _ in seen for volume in look.volumes]
     folder = session.project.layout.images(case.name)
+    if folder.is_symlink():
+        words = f"{folder}: found a link in place of the case's folder; nothing is written through it. Take it away."
+        return _broken(case, notes, words)
     files = CaseFiles(session.files, folder, case.name, len(volumes), case.hides_names)
     taken = _Taken()
     for image, (look, changed) in zip(case.found.images, seen, strict=True):

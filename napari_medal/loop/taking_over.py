@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from napari_medal.catalogue.no_room import says_no_room
 from napari_medal.core.file_note import FileNote, Verdict
 from napari_medal.core.found_case import FoundImage
 from napari_medal.core.progress import Progress
@@ -42,7 +43,11 @@ def take_over(
     taken: TakenOver,
     progress: Progress,
 ) -> None:
-    """Keep the labels of one task; those that do not fit are listed, and their cases stay unlabelled."""
+    """Keep the labels of one task; those that do not fit are listed, and their cases stay unlabelled.
+
+    Raises:
+        OSError: The disk is full.
+    """
     for done, (case, label) in enumerate(labels.items()):
         progress.step(done, len(labels), "Taking over labels")
         try:
@@ -54,6 +59,8 @@ def take_over(
                 accept_class(session, task, case.name, label, reading)
             taken.cases.append(case.name)
         except (FormatError, GeometryError, OSError) as error:
+            if says_no_room(error):
+                raise
             taken.refused.append(Rejected(case.name, case.told(str(error))))
 
 

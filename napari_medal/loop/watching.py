@@ -1,7 +1,9 @@
 """A folder that is looked at from time to time, for cases that came in."""
 
 import os
+import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -115,7 +117,7 @@ def _files_of(case: FoundCase) -> tuple[Path, ...]:
 
 
 def _stamps(root: Path) -> Iterator[tuple[Path, _Stamp]]:
-    """Go through the files below a folder, or the one file; what vanishes meanwhile is left out.
+    """Go through the files below a folder, or the one file; what vanishes or may not be looked into is left out.
 
     Raises:
         FormatError: There is nothing of that name.
@@ -135,14 +137,24 @@ def _stamps(root: Path) -> Iterator[tuple[Path, _Stamp]]:
             if (place.st_dev, place.st_ino) in entered:  # a link may lead in a circle
                 continue
             entered.add((place.st_dev, place.st_ino))
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if entry.is_dir():
-                        folders.append(Path(entry.path))
-                    else:
-                        yield Path(entry.path), _stamp(entry.stat())
-        except FileNotFoundError:
+            paths = [Path(entry) for entry in os.scandir(folder)]
+        except OSError:
             continue
+        for path in paths:
+            with suppress(OSError):
+                found = _stat(path)
+                if stat.S_ISDIR(found.st_mode):
+                    folders.append(path)
+                else:
+                    yield path, _stamp(found)
+
+
+def _stat(path: Path) -> os.stat_result:
+    """Look a file up; a link that leads nowhere has a time of its own."""
+    try:
+        return path.stat()
+    except OSError:
+        return path.lstat()
 
 
 def _stamp(found: os.stat_result) -> _Stamp:

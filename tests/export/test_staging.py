@@ -1,6 +1,4 @@
 import errno
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,23 +7,14 @@ import pytest
 from napari_medal.core.progress import Silent
 from napari_medal.errors import ExportError
 from napari_medal.export.staging import whole_or_nothing
+from tests import disk
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 64 kB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = (
-        os.name == "posix"
-        and not subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True, check=False
-        ).returncode
-    )
-    if not mounted:
-        pytest.skip("this user cannot make a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with disk.small_disk(tmp_path / "disk", 64) as folder:
+        yield folder
 
 
 def test_a_full_disk_leaves_nothing_and_says_so(small_disk: Path) -> None:
@@ -57,3 +46,11 @@ def test_another_error_of_the_disk_passes_and_leaves_nothing(tmp_path: Path) -> 
     with pytest.raises(OSError, match="the disk is broken"):
         whole_or_nothing(tmp_path / "out", Silent(), write)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_folder_may_be_a_link(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "disk")
+    whole_or_nothing(tmp_path / "out", Silent(), lambda folder: (folder / "a").write_text("whole"))
+    assert (tmp_path / "out").is_symlink()
+    assert (tmp_path / "disk" / "a").read_text() == "whole"

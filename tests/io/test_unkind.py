@@ -4,6 +4,8 @@ import gzip
 import io
 import os
 import struct
+import tracemalloc
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from napari_medal.core.file_note import NoteKind, Verdict
 from napari_medal.core.found_case import FoundImage
 from napari_medal.errors import FormatError, GeometryError
 from napari_medal.io.installed import installed_files
@@ -36,6 +39,15 @@ def _picture(path: Path) -> None:
     Image.fromarray(np.arange(120, dtype=np.uint8).reshape(10, 12)).save(path)
 
 
+def _pages(path: Path) -> None:
+    pages = [Image.fromarray(slice_.astype(np.uint16)) for slice_ in VOXELS]
+    pages[0].save(path, save_all=True, append_images=pages[1:], compression="tiff_deflate")
+
+
+def _mgh(path: Path) -> None:
+    nibabel.freesurfer.mghformat.MGHImage(VOXELS.T, np.diag([1.0, 2.0, 3.0, 1.0])).to_filename(path)
+
+
 SOUND: dict[str, Callable[[Path], None]] = {
     "a.nii": _nifti,
     "a.nii.gz": _nifti,
@@ -45,7 +57,10 @@ SOUND: dict[str, Callable[[Path], None]] = {
     "a.nrrd": _itk,
     "packed.nrrd": _itk,
     "a.png": _picture,
+    "a.mgh": _mgh,
+    "a.mgz": _mgh,
     "a.tif": _picture,
+    "pages.tif": _pages,
     "a.jpg": _picture,
     "a.bmp": _picture,
 }
@@ -65,6 +80,7 @@ def _read_or_refuse(path: Path) -> bool:
         assert len(refusal) < 1000
         return False
     assert all(np.isfinite(volume.array).all() for volume in volumes)
+    FILES.is_bare(FoundImage((path,)))
     return True
 
 
@@ -191,3 +207,141 @@ def test_a_folder_or_nothing_in_place_of_a_file_is_said(tmp_path: Path, name: st
     assert not _read_or_refuse(tmp_path / name)
     (tmp_path / name).mkdir()
     assert not _read_or_refuse(tmp_path / name)
+
+
+@pytest.mark.parametrize("sides", [(0, 4, 3), (5, 4, 0), (-5, 4, 3)])
+def test_a_volume_without_a_voxel_is_refused(tmp_path: Path, sides: tuple[int, int, int]) -> None:
+    header = bytearray(nibabel.Nifti1Image(VOXELS.T, np.eye(4)).header.binaryblock)
+    struct.pack_into("<4h", header, 40, 3, *sides)
+    (tmp_path / "none.nii").write_bytes(bytes(header) + bytes(200))
+    words = " ".join(map(str, sides))
+    (tmp_path / "none.mha").write_text(
+        f"NDims = 3\nDimSize = {words}\nElementType = MET_UCHAR\nElementDataFile = LOCAL\n"
+    )
+    (tmp_path / "none.nrrd").write_text(f"NRRD0004\ntype: uint8\ndimension: 3\nsizes: {words}\nencoding: raw\n\n")
+    mgh = struct.pack(">7ih", 1, *sides, 1, 0, 0, 0).ljust(284, b"\0")
+    (tmp_path / "none.mgh").write_bytes(mgh + bytes(200))
+    for ending in ("nii", "mha", "nrrd", "mgh"):
+        assert not _read_or_refuse(tmp_path / f"none.{ending}")
+
+
+@pytest.mark.parametrize("spacing", ["0 1 1", "nan 1 1", "inf 1 1", "1e308 1 1", "1e200 1e200 1e200"])
+def test_a_spacing_that_cannot_be_is_refused(tmp_path: Path, spacing: str) -> None:
+    shape = "NDims = 3\nDimSize = 5 4 3\nElementType = MET_UCHAR\n"
+    header = f"ObjectType = Image\n{shape}ElementSpacing = {spacing}\nElementDataFile = LOCAL\n"
+    (tmp_path / "odd.mha").write_bytes(header.encode() + bytes(60))
+    assert not _read_or_refuse(tmp_path / "odd.mha")
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, 1e30, 0.0])
+def test_an_affine_that_cannot_be_is_refused(tmp_path: Path, number: float) -> None:
+    header = nibabel.Nifti1Image(VOXELS.T, np.eye(4)).header
+    header["sform_code"] = 1
+    header["srow_x"] = [number, 0, 0, 0]
+    content = header.binaryblock + bytes(4) + VOXELS.tobytes()
+    (tmp_path / "odd.nii").write_bytes(content)
+    with pytest.raises(FormatError, match=r"odd\.nii: found a geometry that cannot be"):
+        FILES.read(tmp_path / "odd.nii")
+
+
+def test_three_axes_in_one_plane_are_no_geometry(tmp_path: Path) -> None:
+    affine = np.eye(4)
+    affine[:3, 2] = [1e4, 1e4, 1]
+    nibabel.Nifti1Image(VOXELS.T, affine).to_filename(tmp_path / "flat.nii")
+    with pytest.raises(FormatError, match="three axes in one plane"):
+        FILES.read(tmp_path / "flat.nii")
+
+
+def test_a_shear_that_cannot_be_made_straight_is_refused_with_the_reason(tmp_path: Path) -> None:
+    affine = np.eye(4)
+    affine[0, 2] = 90.0
+    nibabel.Nifti1Image(VOXELS.T, affine).to_filename(tmp_path / "sheared.nii")
+    look = FILES.look(FoundImage((tmp_path / "sheared.nii",)), repair=True)
+    assert look.volumes == ()
+    (note,) = [note for note in look.notes if note.kind is NoteKind.SHEARED]
+    assert note.verdict is Verdict.REFUSED
+    assert "A straight grid would have" in note.words
+
+
+def _png(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    header = chunk(b"IHDR", struct.pack(">2I5B", width, height, 16, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+
+
+def _tiff(width: int, height: int) -> bytes:
+    tags = [(256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, 8), (259, 3, 1, 8), (262, 3, 1, 1)]
+    tags += [(273, 4, 1, 8), (277, 3, 1, 1), (278, 4, 1, height), (279, 4, 1, 4)]
+    directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags) + bytes(4)
+    return b"II*\0" + struct.pack("<I", 12) + zlib.compress(b"")[:4] + directory
+
+
+@pytest.mark.parametrize("sides", [(9_400, 9_400), (30_000, 30_000), (2**31 - 1, 2**31 - 1)])
+@pytest.mark.parametrize("kind", ["png", "tif"])
+def test_a_picture_that_promises_more_than_there_is_costs_nothing(
+    tmp_path: Path, kind: str, sides: tuple[int, int]
+) -> None:
+    """9,400 by 9,400 is little enough for memory, 30,000 by 30,000 more than Pillow takes."""
+    path = tmp_path / f"promise.{kind}"
+    path.write_bytes(_png(*sides) if kind == "png" else _tiff(*sides))
+    tracemalloc.start()
+    try:
+        assert not _read_or_refuse(path)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 2**26
+
+
+def test_a_gzip_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    whole = nibabel.Nifti1Image(VOXELS.T, np.eye(4)).to_bytes()
+    (tmp_path / "bomb.nii.gz").write_bytes(gzip.compress(whole) + gzip.compress(bytes(2**26), 1) * 4)
+    with pytest.raises(FormatError, match="unpacks to more than"):
+        FILES.read(tmp_path / "bomb.nii.gz")
+
+
+@pytest.mark.parametrize("name", ["a.mha", "a.mhd", "a.nrrd", "a.nhdr"])
+@pytest.mark.parametrize(
+    "voxels",
+    [
+        "LIST\nb.raw\n../secret.raw",
+        "%s/secret.raw",
+        "..\\secret.raw",
+        "C:/secret.raw",
+        "../s%%03d.raw 1 3 1",
+        "link.raw",
+    ],
+)
+def test_no_way_leads_out_of_the_folder_of_a_header(tmp_path: Path, name: str, voxels: str) -> None:
+    (tmp_path / "secret.raw").write_bytes(bytes(60))
+    folder = tmp_path / "images"
+    folder.mkdir()
+    (folder / "link.raw").symlink_to(tmp_path / "secret.raw")
+    (folder / "b.raw").write_bytes(bytes(20))
+    where = voxels % tmp_path if "%s" in voxels else voxels.replace("%%", "%")
+    mhd = (
+        "Comment = ElementDataFile = LOCAL\nNDims = 3\nDimSize = 5 4 3\nElementType = MET_UCHAR\nElementDataFile = {}\n"
+    )
+    nhdr = "NRRD0004\ntype: uint8\ndimension: 3\nsizes: 5 4 3\nencoding: raw\ndata file: {}\n"
+    (folder / name).write_text((mhd if name.startswith("a.mh") else nhdr).format(where))
+    with pytest.raises(FormatError, match="outside its folder"):
+        FILES.read(folder / name)
+
+
+def test_voxels_in_several_files_are_read(tmp_path: Path) -> None:
+    for number, slice_ in enumerate(VOXELS):
+        (tmp_path / f"s{number}.raw").write_bytes(slice_.tobytes())
+    names = "".join(f"s{number}.raw\n" for number in range(3))
+    mhd = "NDims = 3\nDimSize = 5 4 3\nElementType = MET_SHORT\nElementDataFile = LIST\n"
+    (tmp_path / "a.mhd").write_text(mhd + names)
+    nhdr = "NRRD0004\ntype: short\nendian: little\ndimension: 3\nsizes: 5 4 3\nencoding: raw\ndata file: LIST\n"
+    (tmp_path / "a.nhdr").write_text(nhdr + names)
+    counted = (
+        "NRRD0004\ntype: short\nendian: little\ndimension: 3\nsizes: 5 4 3\nencoding: raw\ndata file: s%d.raw 0 2 1\n\n"
+    )
+    (tmp_path / "counted.nhdr").write_text(counted)
+    for name in ("a.mhd", "a.nhdr", "counted.nhdr"):
+        (volume,) = FILES.read(tmp_path / name)
+        np.testing.assert_array_equal(volume.array, VOXELS)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from napari_medal.errors import FormatError
 from napari_medal.io.dicom.file_words import file_words
 from napari_medal.io.dicom.header import Header
+from napari_medal.io.size_limit import require_room
 
 _SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 _FORM = (
@@ -34,12 +35,15 @@ def decode(header: Header) -> npt.NDArray[Any]:
     JPEG. Colours of a palette or of luminance and chrominance become red, green and blue.
 
     Raises:
-        FormatError: The pixels are damaged, or stored in a way that none of them reads.
+        FormatError: The pixels are damaged, stored in a way that none of them reads, or larger than memory.
     """
     import pydicom
     from pydicom.pixels.processing import apply_color_lut
 
     words = file_words(header.path, header.person)
+    if (form := header.pixels) is not None:
+        promised = form.frames * form.rows * form.columns * form.samples * -(-form.allocated // 8)
+        require_room(Path(words), promised, header.path.stat().st_size)
     try:
         dataset = pydicom.dcmread(header.path, force=True)
         pixels = _pixels(dataset)

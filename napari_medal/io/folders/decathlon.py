@@ -88,8 +88,9 @@ def _entries(folder: Path, listed: Any, path: Path) -> Iterator[tuple[Path, Path
         if not isinstance(image, str) or not (label is None or isinstance(label, str)):
             msg = f"{path}: found the entry {entry!r}; wanted the name of a file, or an image with its label."
             raise FormatError(msg)
-        if not Path(image).name.startswith("."):  # leftovers of macOS, in the original archives too
-            yield file_in(folder, image, path), None if label is None else file_in(folder, label, path)
+        files = file_in(folder, image, path), None if label is None else file_in(folder, label, path)
+        if not files[0].name.startswith("."):  # leftovers of macOS, in the original archives too
+            yield files
 
 
 def _case(image: Path, mask: Path | None, modalities: Mapping[int, str], split: Split) -> FoundCase:

@@ -17,6 +17,7 @@ from napari_medal.io.case_name import case_name
 from napari_medal.io.dataset_json import by_number, file_in, find_dataset_json, read_json
 
 _CHANNEL = re.compile(r"^(?P<case>.+)_(?P<channel>\d{4})$")
+_ENDING = re.compile(r"(\.[A-Za-z0-9]+)+")
 _LABELLED = ("Tr", Split.UNDRAWN), ("Ts", Split.TEST)
 
 
@@ -63,7 +64,7 @@ class NnunetFolder:
         Raises:
             FormatError: The table is not as it should be.
         """
-        ending = str(read_json(folder / "dataset.json").get("file_ending", ""))
+        ending = _ending(read_json(folder / "dataset.json"), folder)
         found: dict[str, FoundImage] = {}
         for case in cases:
             for which, _ in _LABELLED:
@@ -97,7 +98,7 @@ def _groups(folder: Path, table: Mapping[str, Any]) -> Iterator[_Group]:
     if isinstance(listed, dict):
         yield from _listed(folder, listed)
         return
-    ending = str(table["file_ending"])
+    ending = _ending(table, folder)
     for which, split in _LABELLED:
         groups: dict[str, dict[int, Path]] = {}
         images = folder / f"images{which}"
@@ -108,6 +109,14 @@ def _groups(folder: Path, table: Mapping[str, Any]) -> Iterator[_Group]:
         for name, channels in groups.items():
             mask = folder / f"labels{which}" / f"{name}{ending}"
             yield name, channels, mask if mask.is_file() else None, split
+
+
+def _ending(table: Mapping[str, Any], folder: Path) -> str:
+    ending = table.get("file_ending")
+    if not isinstance(ending, str) or not _ENDING.fullmatch(ending):
+        msg = f"{folder / 'dataset.json'}: found the file ending {ending!r}; wanted such as '.nii.gz'."
+        raise FormatError(msg)
+    return ending
 
 
 def _listed(folder: Path, listed: Mapping[str, Any]) -> Iterator[_Group]:
@@ -148,6 +157,6 @@ def _fold(path: Path) -> dict[str, Split]:
         training, validation = folds[0]["train"], folds[0]["val"]
         drawn = dict.fromkeys(map(str, training), Split.TRAINING)
         return drawn | dict.fromkeys(map(str, validation), Split.VALIDATION)
-    except (ValueError, TypeError, KeyError, IndexError) as error:
+    except (OSError, RecursionError, ValueError, TypeError, KeyError, IndexError) as error:
         msg = f'{path}: found no list of folds with "train" and "val" ({error}); wanted one.'
         raise FormatError(msg) from error

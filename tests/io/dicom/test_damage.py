@@ -1,16 +1,20 @@
 """Whatever happens to the bytes of an object, only our own errors come of it."""
 
+import tracemalloc
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydicom.encaps import encapsulate
+from pydicom.uid import UID, ExplicitVRLittleEndian, JPEG2000Lossless, RLELossless
 
 from napari_medal.core.found_case import FoundImage
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import LabelClass, LabelScheme
-from napari_medal.errors import MedalError
+from napari_medal.errors import FormatError, MedalError
 from napari_medal.io.dicom.reader import READER
 from tests.io.dicom.written import slice_object, structure_set, write
 
@@ -49,3 +53,23 @@ def test_only_our_errors(
     for attempt in (lambda: READER.read(path), lambda: READER.read_mask(FoundImage((path,)), GRID, SCHEME)):
         with suppress(MedalError):
             attempt()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("syntax", [RLELossless, JPEG2000Lossless, ExplicitVRLittleEndian])
+@pytest.mark.parametrize("frames", [1, 30, 2**31 - 1])
+def test_a_header_that_promises_more_than_there_is_costs_nothing(tmp_path: Path, syntax: UID, frames: int) -> None:
+    dataset = slice_object(np.ones((8, 8), np.int16))
+    dataset.Rows = dataset.Columns = 65535
+    dataset.NumberOfFrames = frames
+    if syntax != ExplicitVRLittleEndian:
+        dataset.PixelData = encapsulate([bytes(64)])
+    path = write(dataset, tmp_path / "x.dcm", syntax)
+    tracemalloc.start()
+    try:
+        with pytest.raises(FormatError, match=r"x\.dcm: found"):
+            READER.read(path)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 2**26
