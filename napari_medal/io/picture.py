@@ -123,6 +123,9 @@ def _tiff_pages(path: Path, head: bytes) -> list[npt.NDArray[Any]]:
     try:
         with tifffile.TiffFile(path) as tiff:
             shapes = [page.shape for page in tiff.pages]
+            if not shapes:
+                msg = f"{path}: found a TIFF without a page; wanted a picture."
+                raise FormatError(msg)
             if len(set(shapes)) > 1:
                 msg = f"{path}: found pages of the shapes {sorted(set(shapes))}; wanted slices of one size."
                 raise FormatError(msg)
@@ -132,7 +135,13 @@ def _tiff_pages(path: Path, head: bytes) -> list[npt.NDArray[Any]]:
         raise FormatError(msg) from error
     except FormatError:
         raise
-    except (OSError, ValueError, IndexError, KeyError) as error:
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        IndexError,
+        KeyError,
+    ) as error:  # TypeError: a number's tag that holds several
         msg = f"{path}: found a damaged or unusual TIFF ({error}); wanted a whole picture."
         raise FormatError(msg) from error
 
