@@ -11,7 +11,7 @@ from napari_medal.core.found_case import FoundCase, FoundImage
 from napari_medal.core.progress import Progress
 from napari_medal.core.pseudonyms import Pseudonyms
 from napari_medal.errors import FormatError
-from napari_medal.io.bids_masks import bids_label_names, bids_masks, read_tsv
+from napari_medal.io.bids_masks import bids_label_names, bids_mask, bids_masks, read_tsv
 from napari_medal.io.bids_name import BidsName
 from napari_medal.io.case_name import case_name
 from napari_medal.io.dataset_json import read_json
@@ -35,8 +35,9 @@ class BidsFolder:
     """Reads `sub-*/[ses-*/]anat/*` and the like: each exam is a case, and its sequences of three axes are the channels.
 
     A sequence that fewer than half of the exams have is left out, and noted; an exam that lacks another one is refused.
-    Several runs are several cases. Masks come from `derivatives`, and splits from a column "split" of
-    participants.tsv. Gorgolewski et al., Scientific Data 2016; BIDS specification 1.10.
+    Several runs are several cases. Masks come from `derivatives`, those called desc-predicted as drafts, and those
+    called desc-partial with the slices that their sidecars name; splits come from a column "split" of participants.tsv.
+    Gorgolewski et al., Scientific Data 2016; BIDS specification 1.10.
     """
 
     name: str = "bids"
@@ -77,7 +78,7 @@ class BidsFolder:
                 msg = f"Case {case.name}: found two masks, {files[0]} and {files[1]}; wanted one."
                 raise FormatError(msg)
             if files:
-                found[case.name] = FoundImage((files[0],))
+                found[case.name] = bids_mask(files[0])
         return found
 
     def label_names(self, folder: Path) -> Mapping[int, str]:
@@ -142,7 +143,7 @@ def _case(
     case = FoundCase(
         case_name(exam),
         images,
-        FoundImage((found[0],)) if len(found) == 1 else None,
+        bids_mask(found[0]) if len(found) == 1 else None,
         subject=case_name(subject),
         split=splits.get(subject, Split.UNDRAWN),
     )
