@@ -116,22 +116,21 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
         rows[case.name] = take_in(session, case, source.repair)
     session.project.cases.add([rows[case.name] for case in coming.new])
     session.project.cases.mend([rows[case.name] for case in coming.again])
-    remarks = contradictions(session, finding.label_names, source.labels)
+    remarks = [*finding.remarks, *contradictions(session, finding.label_names, source.labels)]
     remarks += take_splits(session, coming.wanted)
     usable = {case.found.name: case for case in coming.wanted if not rows[case.name].broken_reason}
     taken = TakenOver(notes={name: list(row.notes) for name, row in rows.items()})
     reading = Reading(source.reader, finished=source.labels_as is LabelsAs.ANNOTATIONS)
     for task, found_labels in labels.items():
         take_over(session, task, labels_of(usable, found_labels), reading, source.repair, taken, progress)
-    labelled = tuple(sorted(set(taken.cases)))
     mended = tuple(case.name for case in coming.again if not rows[case.name].broken_reason)
     return AddReport(
         added=tuple(case.name for case in coming.new),
-        labelled=labelled if reading.finished else (),
+        labelled=tuple(sorted(set(taken.cases))),
         known_before=tuple(sorted([*coming.known, *(case.name for case in coming.again if case.name not in mended)])),
         broken=tuple(Rejected(row.name, row.broken_reason) for row in rows.values() if row.broken_reason),
         refused_labels=tuple(taken.refused),
-        drafted=() if reading.finished else labelled,
+        drafted=tuple(sorted(set(taken.drafts))),
         notes={name: tuple(dict.fromkeys(found)) for name, found in sorted(taken.notes.items()) if found},
         form=finding.reader.title,
         mended=mended,

@@ -135,6 +135,22 @@ def test_real_hippocampi_in_the_form_of_the_decathlon(empty: Session, medal_data
 
 
 @pytest.mark.real_data
+def test_real_hippocampi_come_in_by_their_parent_folder(empty: Session, medal_data: Path, tmp_path: Path) -> None:
+    names = sorted(path.name for path in (medal_data / "hippocampus" / "images").iterdir())
+    assert len(survey(medal_data / "hippocampus", small_extensions()).cases) == len(names)
+    for kind in ("images", "labels"):
+        (tmp_path / "few" / kind).mkdir(parents=True)
+        for name in names[:5]:
+            (tmp_path / "few" / kind / name).symlink_to(medal_data / "hippocampus" / kind / name)
+    report = add(empty, tmp_path / "few")
+    assert (report.form, len(report.labelled), report.broken) == ("folders of images and masks", 5, ())
+    for name, annotation in empty.project.annotations.current(TASK).items():
+        assert annotation.mask is not None
+        wanted = nib.load(medal_data / "hippocampus" / "labels" / f"{name}.nii.gz")
+        np.testing.assert_array_equal(np.asarray(nib.load(annotation.mask).dataobj), np.asarray(wanted.dataobj))
+
+
+@pytest.mark.real_data
 def test_a_real_patient_of_slices_comes_in(empty: Session, medal_data: Path) -> None:
     report = add(empty, medal_data / "lgg_tif")
     assert (len(report.added), report.broken) == (1, ())
