@@ -14,6 +14,7 @@ from napari_medal.core.reader import CloseLook
 from napari_medal.errors import FormatError, GeometryError
 from napari_medal.io.align import align
 from napari_medal.io.fit_label import fit_label
+from napari_medal.io.letters_in_picture import letters_in_picture
 from napari_medal.io.read import VolumeFiles
 from napari_medal.loop.finding import find_cases, recognise, throwaway_pseudonyms
 from napari_medal.loop.session import Extensions
@@ -113,7 +114,7 @@ def _looks(files: VolumeFiles, case: FoundCase) -> tuple[list[CloseLook], list[F
     notes: list[FileNote] = []
     for image in case.images:
         look = files.look(image)
-        notes += look.notes
+        notes += [*look.notes, *letters_in_picture(files, image, look)]
         if looks and looks[0].volumes and look.volumes:
             aligned = align(looks[0], case.images[0].files[0], look, image.files[0], repair=False)
             notes += [] if aligned.note is None else [aligned.note]
