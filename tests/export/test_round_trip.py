@@ -12,6 +12,7 @@ from napari_medal.catalogue.settings import TaskSettings, label_settings
 from napari_medal.core.case import CaseState, Split
 from napari_medal.core.labels import LabelClass, LabelScheme
 from napari_medal.core.progress import Silent
+from napari_medal.errors import FormatError
 from napari_medal.loop.adding import Source, add_cases, copy_cases
 from napari_medal.loop.answers import Reading, accept_mask
 from napari_medal.loop.exporting import export
@@ -210,4 +211,16 @@ def test_slices_of_others_that_are_ignored_are_not_confirmed(curated: Session, t
     found = again.project.annotations.current("segmentation")
     assert found["case_000"].confirmed is not None
     assert found["case_002"].confirmed is None
+    again.close()
+
+
+def test_what_a_model_has_said_is_no_readers_class(curated: Session, tmp_path: Path) -> None:
+    _write_with_prediction(curated, tmp_path / "out", "nifti")
+    again = small_session(tmp_path / "again", "classification")
+    images = tmp_path / "out" / "images"
+    with pytest.raises(FormatError, match=r"predicted\.csv, line 3: found a class that only a model has said"):
+        add_cases(again, Source(images, tmp_path / "out" / "predicted.csv"), Silent())
+    assert again.project.cases.all() == []
+    report = add_cases(again, Source(images, tmp_path / "out" / "annotations.csv"), Silent())
+    assert (len(report.labelled), "case_001" in report.labelled) == (4, False)
     again.close()
