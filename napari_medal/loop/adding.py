@@ -14,6 +14,7 @@ from napari_medal.core.progress import Progress
 from napari_medal.core.target import LabelsAs
 from napari_medal.errors import FormatError
 from napari_medal.loop.answers import Reading
+from napari_medal.loop.awaiting_labels import awaiting_labels
 from napari_medal.loop.case_files import copy_file, sha256
 from napari_medal.loop.finding import Finding, find_cases
 from napari_medal.loop.incoming import Incoming, incoming
@@ -62,7 +63,8 @@ class AddReport:
     """What came of adding: names of cases, the labelled, the drafted, those known before, and what was refused.
 
     `notes` has what a person should know of the files, by case; `form` is what kind of folder it was; `mended` are
-    cases that were broken before; `remarks` are sentences on what the folder says and the project does not follow.
+    cases that were broken before; `labelled_later` were there, and have got a label or a draft now; `remarks` are
+    sentences on what the folder says and the project does not follow.
     """
 
     added: tuple[str, ...]
@@ -74,6 +76,7 @@ class AddReport:
     notes: Mapping[str, tuple[FileNote, ...]] = field(default_factory=dict)
     form: str = ""
     mended: tuple[str, ...] = ()
+    labelled_later: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -83,7 +86,7 @@ class _Coming:
 
     new: tuple[Incoming, ...]
     again: tuple[Incoming, ...]
-    known: tuple[str, ...]
+    known: tuple[Incoming, ...]
 
     @property
     def wanted(self) -> tuple[Incoming, ...]:
@@ -94,8 +97,8 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
     """Take new images into the project, check each, and take over splits and labels that come with them.
 
     A case that cannot be read is entered as broken, with its reason; the rest goes on. A label that does not fit is
-    refused and listed; its case stays unlabelled. Cases that the project has already are left as they are, but for
-    broken ones without files, which are tried again.
+    refused and listed; its case stays unlabelled. Images that the project has already are left as they are, but for
+    broken ones without files, which are tried again; labels come to cases that nobody has answered or drawn on.
 
     Raises:
         FormatError: The folder is missing, or holds nothing that can be read; the table cannot be read, or a case
@@ -108,8 +111,11 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
         raise FormatError(msg)
     finding = _find(session, source, progress)
     coming = _sorted_out(session, source, finding)
-    found = [case.found for case in coming.wanted]
-    labels = {task: find_labels(session, task, found, source.labels) for task in session.project.settings.tasks}
+    waiting = awaiting_labels(session, coming.known)
+    labels = {
+        task: find_labels(session, task, [case.found for case in (*coming.wanted, *cases)], source.labels)
+        for task, cases in waiting.items()
+    }
     rows: dict[str, NewCase] = {}
     for done, case in enumerate(coming.wanted):
         progress.step(done, len(coming.wanted), "Adding cases")
@@ -122,18 +128,22 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
     taken = TakenOver(notes={name: list(row.notes) for name, row in rows.items()})
     reading = Reading(source.reader, finished=source.labels_as is LabelsAs.ANNOTATIONS)
     for task, found_labels in labels.items():
-        take_over(session, task, labels_of(usable, found_labels), reading, source.repair, taken, progress)
+        there = usable | {case.found.name: case for case in waiting[task]}
+        take_over(session, task, labels_of(there, found_labels), reading, source.repair, taken, progress)
     mended = tuple(case.name for case in coming.again if not rows[case.name].broken_reason)
+    later = {case.name for case in coming.known} & {*taken.cases, *taken.drafts}
+    left = {case.name for case in (*coming.known, *coming.again)} - later - set(mended)
     return AddReport(
         added=tuple(case.name for case in coming.new),
         labelled=tuple(sorted(set(taken.cases))),
-        known_before=tuple(sorted([*coming.known, *(case.name for case in coming.again if case.name not in mended)])),
+        known_before=tuple(sorted(left)),
         broken=tuple(Rejected(row.name, row.broken_reason) for row in rows.values() if row.broken_reason),
         refused_labels=tuple(taken.refused),
         drafted=tuple(sorted(set(taken.drafts))),
         notes={name: tuple(dict.fromkeys(found)) for name, found in sorted(taken.notes.items()) if found},
         form=finding.reader.title,
         mended=mended,
+        labelled_later=tuple(sorted(later)),
         remarks=tuple(remarks),
     )
 
@@ -183,7 +193,7 @@ def _sorted_out(session: Session, source: Source, finding: Finding) -> _Coming:
     return _Coming(
         new=tuple(case for case in found if case.name not in known),
         again=again,
-        known=tuple(sorted(case.name for case in found if case.name in known and case.name not in left)),
+        known=tuple(case for case in found if case.name in known and case.name not in left),
     )
 
 
