@@ -8,12 +8,14 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from napari_medal.core.case import CaseState, Split
 from napari_medal.core.file_note import NoteKind, Verdict
 from napari_medal.core.progress import Silent
 from napari_medal.errors import ExtensionError
 from napari_medal.loop.adding import AddReport, Source, add_cases
+from napari_medal.loop.inspecting import inspect_folder
 from napari_medal.loop.making import survey
 from napari_medal.loop.pseudonym_key import KEY_VARIABLE
 from napari_medal.loop.session import Session
@@ -66,7 +68,10 @@ def test_bids_comes_in_with_sequences_masks_and_splits(empty: Session, tmp_path:
     t1w, flair = volumes(empty, "sub-01")
     assert sorted(t1w.ravel()) == sorted(image(1).ravel())
     assert sorted(flair.ravel()) == sorted(image(0).ravel())
-    assert report.remarks == (f"The folder calls the value 2 'edema'; the task '{TASK}' calls it 'posterior'.",)
+    assert report.remarks == (
+        "Files of several volumes are no sequences of a case, and are left out (1): sub-03_asl.nii.gz.",
+        f"The folder calls the value 2 'edema'; the task '{TASK}' calls it 'posterior'.",
+    )
     assert [note.verdict for note in report.notes["sub-03"]] == [Verdict.NOTED]
     assert empty.project.cases.notes("sub-03") == report.notes["sub-03"]
 
@@ -311,3 +316,24 @@ def test_no_key_is_made_where_files_say_the_names(empty: Session, tmp_path: Path
     """Else a copied project could take nothing in without the key of whoever began it."""
     add(empty, write_bids(tmp_path / "bids"))
     assert not key.exists()
+
+
+def test_letters_in_a_picture_are_noted_with_its_case(empty: Session, tmp_path: Path, key: Path) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for name, words in (("DOE_1", "DOE JANE"), ("ROE_2", "")):
+        picture = Image.new("L", (200, 80))
+        ImageDraw.Draw(picture).text((20, 30), words, fill=235, font=ImageFont.load_default(16))
+        picture.save(folder / f"{name}.png")
+    report = add_cases(empty, Source(folder), Silent())
+    (note,) = report.notes["DOE_1"]
+    assert (note.kind, note.words.split(":")[0]) == (NoteKind.BURNT_IN_TEXT, "DOE_1.png")
+    assert (report.broken, empty.project.cases.notes("DOE_1")) == ((), (note,))
+    assert "ROE_2" not in report.notes
+    hidden = small_session(tmp_path / "hidden")
+    report = add_cases(hidden, Source(folder, pseudonyms=True), Silent())
+    assert "DOE" not in repr(report)
+    assert [note.kind for notes in report.notes.values() for note in notes] == [NoteKind.BURNT_IN_TEXT]
+    hidden.close()
+    looked = inspect_folder(folder, None, "", small_extensions(), Silent())
+    assert [[note.kind for note in case.notes] for case in looked.cases] == [[NoteKind.BURNT_IN_TEXT], []]

@@ -8,6 +8,7 @@ from pathlib import Path
 from napari_medal.core.case import Split
 from napari_medal.core.file_note import FileNote, NoteKind, Verdict
 from napari_medal.core.found_case import FoundCase, FoundImage
+from napari_medal.core.found_cases import FoundCases
 from napari_medal.core.progress import Progress
 from napari_medal.core.pseudonyms import Pseudonyms
 from napari_medal.errors import FormatError
@@ -28,6 +29,7 @@ _SPLITS = {
     "test": Split.TEST,
 }
 _LEAST_SHARE = 0.5
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,16 @@ class BidsFolder:
     def find(self, folder: Path, pseudonyms: Pseudonyms, progress: Progress) -> Sequence[FoundCase]:  # noqa: ARG002
         """Find the exams; headers are opened to tell volumes from series of them."""
         exams: dict[str, dict[str, Path]] = {}
+        series: list[Path] = []
         subjects = sorted(path for path in folder.glob("sub-*") if path.is_dir())
         for done, subject in enumerate(subjects):
             progress.step(done, len(subjects), "Looking through the folder")
-            exams |= _exams(subject)
+            exams |= _exams(subject, series)
         names = _channels(exams)
         masks = bids_masks(folder / "derivatives")
         splits = _splits(folder / "participants.tsv")
-        return [_case(exam, exams[exam], names, masks, splits) for exam in sorted(exams)]
+        cases = tuple(_case(exam, exams[exam], names, masks, splits) for exam in sorted(exams))
+        return FoundCases(cases, _remarks(series))
 
     def masks(self, folder: Path, cases: Sequence[FoundCase]) -> Mapping[str, FoundImage]:
         """Find the masks of cases below a folder of derivatives, or in those of a dataset.
@@ -89,13 +93,20 @@ class BidsFolder:
 FOLDER = BidsFolder()
 
 
-def _exams(subject: Path) -> dict[str, dict[str, Path]]:
-    """Return the files of each exam of a subject by channel; runs are exams of their own where there are several."""
+def _exams(subject: Path, series: list[Path]) -> dict[str, dict[str, Path]]:
+    """Return the files of each exam of a subject by channel; runs are exams of their own where there are several.
+
+    Files of four axes are added to `series`.
+    """
     by_run: dict[str, dict[str, dict[str, Path]]] = {}
     for kind in _FOLDERS:
         for path in sorted([*subject.glob(f"{kind}/*.nii*"), *subject.glob(f"ses-*/{kind}/*.nii*")]):
             name = BidsName.of(path)
-            if name is not None and not path.name.startswith(".") and _is_one_volume(path):
+            if name is None or path.name.startswith("."):
+                continue
+            if not _is_one_volume(path):
+                series.append(path)
+            else:
                 by_run.setdefault(name.session, {}).setdefault(name.label("run"), {})[name.channel] = path
     exams: dict[str, dict[str, Path]] = {}
     for session, runs in by_run.items():
@@ -106,6 +117,13 @@ def _exams(subject: Path) -> dict[str, dict[str, Path]]:
         if not runs:
             exams[session] = shared
     return exams
+
+
+def _remarks(series: Sequence[Path]) -> tuple[str, ...]:
+    if not series:
+        return ()
+    named = ", ".join(path.name for path in series[:_NAMED]) + (", ..." if len(series) > _NAMED else "")
+    return (f"Files of several volumes are no sequences of a case, and are left out ({len(series)}): {named}.",)
 
 
 def _is_one_volume(path: Path) -> bool:
