@@ -58,10 +58,11 @@ class CaseGeometry:
 
 @dataclass(frozen=True)
 class Inspection:
-    """A folder: what people call its form, and its cases."""
+    """A folder: what people call its form, its cases, and remarks on what is left out."""
 
     form: str
     cases: tuple[CaseGeometry, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def inspect_folder(
@@ -82,7 +83,7 @@ def inspect_folder(
     for done, case in enumerate(finding.cases):
         progress.step(done, len(finding.cases), "Looking at cases")
         cases.append(_geometry(files, case, masks.get(case.name)))
-    return Inspection(finding.reader.title, tuple(cases))
+    return Inspection(finding.reader.title, tuple(cases), finding.remarks)
 
 
 def _geometry(files: VolumeFiles, case: FoundCase, mask: FoundImage | None) -> CaseGeometry:

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from napari_medal.catalogue.settings import label_settings
 from napari_medal.core.case import CaseState, Split
 from napari_medal.core.file_note import NoteKind, Verdict
+from napari_medal.core.labels import LabelClass, LabelScheme
 from napari_medal.core.progress import Silent
 from napari_medal.errors import ExtensionError
 from napari_medal.loop.adding import AddReport, Source, add_cases
@@ -69,11 +71,13 @@ def test_bids_comes_in_with_sequences_masks_and_splits(empty: Session, tmp_path:
     assert sorted(t1w.ravel()) == sorted(image(1).ravel())
     assert sorted(flair.ravel()) == sorted(image(0).ravel())
     assert report.remarks == (
-        "Files of several volumes are no sequences of a case, and are left out (1): sub-03_asl.nii.gz.",
+        "Series of volumes (asl) are no sequences of a case; files left out: 1.",
         f"The folder calls the value 2 'edema'; the task '{TASK}' calls it 'posterior'.",
     )
     assert [note.verdict for note in report.notes["sub-03"]] == [Verdict.NOTED]
     assert empty.project.cases.notes("sub-03") == report.notes["sub-03"]
+    looked = inspect_folder(tmp_path / "bids", None, "", small_extensions(), Silent())
+    assert looked.remarks == report.remarks[:1]
 
 
 def test_nnunet_comes_in_with_channels_masks_and_the_first_fold(empty: Session, tmp_path: Path) -> None:
@@ -161,6 +165,35 @@ def test_a_real_patient_of_slices_comes_in(empty: Session, medal_data: Path) -> 
     assert (len(report.added), report.broken) == (1, ())
     assert "255" in report.refused_labels[0].reason  # the project's labels are 1 and 2
     assert [array.shape for array in volumes(empty, report.added[0])] == [(20, 256, 256)] * 3
+
+
+ONE_LABEL = LabelScheme((LabelClass(1, "lesion", "#ff0000"),))
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("folder", ["lgg_tif", "breast_us"])
+def test_real_masks_of_0_and_255_are_taken_for_the_only_label_on_request(
+    tmp_path: Path, medal_data: Path, folder: str
+) -> None:
+    source = medal_data / folder
+    if folder == "breast_us":
+        source = tmp_path / folder
+        source.mkdir()
+        for path in sorted((medal_data / folder).glob("benign_10*.png")):
+            (source / path.name).symlink_to(path)
+    session = small_session(
+        tmp_path / "project", changes=lambda task: task.model_copy(update={"labels": label_settings(ONE_LABEL)})
+    )
+    refused = add(session, source)
+    assert refused.labelled == ()
+    assert all("It can be taken for 'lesion'" in rejected.reason for rejected in refused.refused_labels)
+    repaired = add(session, source, repair=True)
+    assert repaired.labelled_later == tuple(sorted(rejected.case for rejected in refused.refused_labels))
+    assert (len(repaired.labelled_later) > 0, repaired.refused_labels) == (True, ())
+    for annotation in session.project.annotations.current(TASK).values():
+        assert annotation.mask is not None
+        assert set(np.unique(session.files.read(annotation.mask)[0].array)) == {0, 1}
+    session.close()
 
 
 def test_a_survey_says_what_kind_of_folder_it_is(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from napari_medal.core.pseudonyms import Pseudonyms
 from napari_medal.errors import FormatError
 from napari_medal.io.bids_masks import bids_label_names, bids_mask, bids_masks, read_tsv
 from napari_medal.io.bids_name import BidsName
-from napari_medal.io.case_name import case_name
+from napari_medal.io.case_name import case_name, stem
 from napari_medal.io.dataset_json import read_json
 from napari_medal.io.nifti_file import NiftiFile
 
@@ -29,7 +29,6 @@ _SPLITS = {
     "test": Split.TEST,
 }
 _LEAST_SHARE = 0.5
-_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -120,10 +119,11 @@ def _exams(subject: Path, series: list[Path]) -> dict[str, dict[str, Path]]:
 
 
 def _remarks(series: Sequence[Path]) -> tuple[str, ...]:
-    if not series:
+    """Say what is left out, without the names of subjects, which may be hidden."""
+    kinds = sorted({stem(path).rsplit("_", 1)[-1] for path in series})
+    if not kinds:
         return ()
-    named = ", ".join(path.name for path in series[:_NAMED]) + (", ..." if len(series) > _NAMED else "")
-    return (f"Files of several volumes are no sequences of a case, and are left out ({len(series)}): {named}.",)
+    return (f"Series of volumes ({', '.join(kinds)}) are no sequences of a case; files left out: {len(series)}.",)
 
 
 def _is_one_volume(path: Path) -> bool:
