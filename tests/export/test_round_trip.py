@@ -17,6 +17,7 @@ from napari_medal.loop.adding import Source, add_cases, copy_cases
 from napari_medal.loop.answers import Reading, accept_mask
 from napari_medal.loop.exporting import export
 from napari_medal.loop.session import Session
+from napari_medal.loop.truths import Truths
 from tests.export.conftest import PARTLY, SPLITS, confirm_part, with_prediction
 from tests.small import small_session
 
@@ -224,3 +225,9 @@ def test_what_a_model_has_said_is_no_readers_class(curated: Session, tmp_path: P
     report = add_cases(again, Source(images, tmp_path / "out" / "annotations.csv"), Silent())
     assert (len(report.labelled), "case_001" in report.labelled) == (4, False)
     again.close()
+
+
+def test_what_a_model_has_drawn_is_no_truth(curated: Session, tmp_path: Path) -> None:
+    _write_with_prediction(curated, tmp_path / "out", "nnunet")
+    truths = Truths(curated, "segmentation", nnunet(tmp_path / "out").images)
+    assert truths.known == {"case_000", "case_002", "case_003", "case_004"}

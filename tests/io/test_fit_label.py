@@ -181,3 +181,13 @@ def test_a_mask_that_is_right_in_part_is_not_fitted_onto_another_grid(
     image = FoundImage((path,), meaning=MaskMeaning(confirmed=((2, 4),)))
     found = fit_label(files, image, grid, parts, repair=True)
     assert (found.mask, verdict(found)) == (None, Verdict.REFUSED)
+
+
+def test_a_mask_that_is_right_in_part_is_no_whole_label(
+    files: VolumeFiles, tmp_path: Path, grid: Grid, parts: LabelScheme
+) -> None:
+    path = write_image(tmp_path / "mask.nii.gz", MASK, AFFINE)
+    meaning = MaskMeaning(confirmed=((2, 4),))
+    assert fit_label(files, FoundImage((path,), meaning=meaning), grid, parts, repair=False).confirmed == ((2, 4),)
+    with pytest.raises(GeometryError, match="wanted a whole one"):
+        files.read_label(FoundImage((path,), meaning=meaning), grid, parts)
