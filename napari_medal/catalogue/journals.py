@@ -87,6 +87,11 @@ class Journals:
         )
         return KeptWork(journal, replay, marked, problem)
 
+    def has_work(self, case: str, task: str) -> bool:
+        """Tell whether anything was drawn on a case that is no annotation, here or put aside."""
+        places = (self._layout.journal(case, task), self._layout.draft(case, task), self._layout.put_aside(case, task))
+        return any(place.exists() for place in places)
+
     def take_over_draft(self, case: str, task: str, revision: int) -> None:
         """Turn the draft of an earlier version into a journal; `revision` is the annotation's that counts now.
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from napari_medal.cli.console import AsJson, say_json, watched
+from napari_medal.cli.console import AsJson, note, say_json, watched
 from napari_medal.cli.file_notes import tell_notes
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def _tell(found: "Inspection") -> None:
     for case in found.cases:
         table.add_row(*_row(case))
     terminal(is_result=True).print(table)
+    for remark in found.remarks:
+        note(remark)
     tell_notes({case.name: case.notes for case in found.cases})
 
 

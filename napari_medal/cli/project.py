@@ -154,6 +154,8 @@ def _report(report: "AddReport", as_json: bool, what: str) -> None:
     note(f"Read as: {report.form}.")
     if report.known_before:
         note(f"{len(report.known_before)} cases were there already and were left as they are.")
+    if report.labelled_later:
+        note(f"{len(report.labelled_later)} cases were there without a label, and have got theirs.")
     if report.mended:
         note(f"{len(report.mended)} cases that were broken can be used now.")
     for remark in report.remarks:

@@ -88,7 +88,7 @@ def _add_due(session: "Session", watching: "WatchedFolder", as_json: bool, is_la
             raise
         note(f"Left for now: {error}")
         return
-    if report.added or report.mended or report.broken or report.refused_labels:
+    if report.added or report.mended or report.labelled_later or report.broken or report.refused_labels:
         _tell(report, as_json)
 
 
@@ -97,8 +97,9 @@ def _tell(report: "AddReport", as_json: bool) -> None:
         say_json(report)
         return
     came = (*report.added, *report.mended)
+    labelled = f"{len(report.labelled)} labelled"
     cases = "1 case" if len(came) == 1 else f"{len(came)} cases"
-    say(f"{cases} added, {len(report.labelled)} labelled: {', '.join(came)}.")
+    say(f"{cases} added, {labelled}: {', '.join((*came, *report.labelled_later))}.")
     for broken in report.broken:
         note(f"Broken: {broken.case}: {broken.reason}")
     for refused in report.refused_labels:

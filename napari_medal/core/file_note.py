@@ -16,6 +16,7 @@ class NoteKind(StrEnum):
     NO_GEOMETRY = "no geometry"
     OTHER_GRID = "channels on different grids"
     LABEL_GRID = "label on another grid"
+    LABEL_VALUE = "label of another value"
     NOT_FINITE = "values that are not finite"
     BURNT_IN_TEXT = "burnt-in text"
     OTHER = "other"

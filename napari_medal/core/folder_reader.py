@@ -30,7 +30,7 @@ class FolderReader(Protocol):
         """Tell whether a folder is arranged in this way; quick, and without an error for any folder."""
 
     def find(self, folder: Path, pseudonyms: Pseudonyms, progress: Progress) -> Sequence[FoundCase]:
-        """Find the cases, sorted by name.
+        """Find the cases, sorted by name; `FoundCases` has room for remarks on what is left out.
 
         Args:
             folder: One that was recognised.

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from napari_medal.core.case import Split
 from napari_medal.core.file_note import FileNote
+from napari_medal.core.mask_meaning import AS_STORED, MaskMeaning
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class FoundImage:
         name: The sequence or channel, such as "FLAIR"; "" where nothing says it.
         key: What labels refer to it by, such as a series' UID; never shown, never kept in a log.
         volume: Which volume of a file of several; None for a file of one.
+        meaning: How a mask is to be read; images have none.
     """
 
     files: tuple[Path, ...]
@@ -24,6 +26,7 @@ class FoundImage:
     name: str = ""
     key: str = ""
     volume: int | None = None
+    meaning: MaskMeaning = AS_STORED
 
 
 @dataclass(frozen=True)

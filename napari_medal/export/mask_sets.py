@@ -11,9 +11,7 @@ from napari_medal.core.labels import LabelScheme
 from napari_medal.core.target import Target
 from napari_medal.errors import ExportError
 from napari_medal.export.channels import common_channels
-
-PREDICTED = "_predicted"
-"""What is put behind the name of a case that only a model has answered."""
+from napari_medal.io.own_words import PREDICTED_ENDING
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class SetCase:
     @property
     def name(self) -> str:
         """Its name in the set, which says whether a reader has accepted the mask."""
-        return self.case.case.name + ("" if self.annotation.accepted else PREDICTED)
+        return self.case.case.name + ("" if self.annotation.accepted else PREDICTED_ENDING)
 
     @property
     def is_test(self) -> bool:

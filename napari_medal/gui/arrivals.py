@@ -20,6 +20,7 @@ class Outcome(StrEnum):
     LABELLED = "added with its label"
     DRAFTED = "added with a draft"
     MENDED = "broken before"
+    LABELLED_LATER = "label came later"
     KNOWN = "known before"
     BROKEN = "broken"
     LABEL_REFUSED = "label refused"
@@ -36,8 +37,8 @@ class Arrival:
 
     @property
     def is_repairable(self) -> bool:
-        """Whether the case would come in if a person asked for a repair."""
-        return self.outcome is Outcome.BROKEN and self.note is not None and self.note.verdict is Verdict.REPAIRABLE
+        """Whether the case, or its label, would come in if a person asked for a repair."""
+        return self.is_problem and self.note is not None and self.note.verdict is Verdict.REPAIRABLE
 
     @property
     def is_problem(self) -> bool:
@@ -61,9 +62,13 @@ def arrivals_of(report: "AddReport", folder: Path | None = None) -> list[Arrival
 def _all_lines(report: "AddReport") -> list[Arrival]:
     broken = {entry.case: entry.reason for entry in report.broken}
     lines = [line for case, reason in broken.items() for line in _lines(report, case, Outcome.BROKEN, reason)]
-    lines += [Arrival(entry.case, Outcome.LABEL_REFUSED, entry.reason) for entry in report.refused_labels]
+    for entry in report.refused_labels:
+        note = next((note for note in report.notes.get(entry.case, ()) if note.words == entry.reason), None)
+        lines.append(Arrival(entry.case, Outcome.LABEL_REFUSED, entry.reason, note))
     taken = [case for case in (*report.added, *report.mended) if case not in broken]
     lines += [line for case in taken for line in _lines(report, case, _outcome(report, case), "")]
+    for case in report.labelled_later:
+        lines += _lines(report, case, Outcome.LABELLED_LATER, "")
     return lines + [Arrival(case, Outcome.KNOWN) for case in report.known_before]
 
 

@@ -11,6 +11,8 @@ from napari_medal.io.case_name import case_name, without_image_ending
 Answer = TypeVar("Answer")
 
 _CASE_COLUMNS = ("case", "image", "id", "name")
+_ACCEPTED_COLUMN = "accepted_at"
+"""In our own tables; a model's answers are accepted never."""
 _DELIMITERS = ",;\t"
 
 
@@ -20,7 +22,8 @@ def read_answer_table(
     """Read a CSV file with a header into answers by case name.
 
     The case is in the column called case, image, id or name, else in the first; folders and file endings are dropped.
-    Cells may be parted by comma, semicolon or tab; rows without an answer are left out.
+    Cells may be parted by comma, semicolon or tab; rows without an answer are left out. A table that we have written is
+    one of readers' answers: what only a model has said is refused.
 
     Args:
         path: The file.
@@ -29,7 +32,7 @@ def read_answer_table(
         understand: Turns a cell, and the words for where it stands, into an answer.
 
     Raises:
-        FormatError: The table cannot be read, an answer cannot be understood, or a case has two.
+        FormatError: The table cannot be read, an answer cannot be understood or is a model's, or a case has two.
     """
     rows = _rows(path, what)
     case_column, answer_column = _columns(rows[0], what, columns, path)
@@ -37,6 +40,7 @@ def read_answer_table(
     for line, row in enumerate(rows[1:], start=2):
         if len(row) <= max(case_column, answer_column) or not row[answer_column].strip():
             continue
+        _require_accepted(rows[0], row, what, f"{path}, line {line}")
         name = case_name(without_image_ending(PureWindowsPath(row[case_column].strip()).name))
         answer = understand(row[answer_column].strip(), f"{path}, line {line}")
         if answers.setdefault(name, answer) != answer:
@@ -59,6 +63,13 @@ def _rows(path: Path, what: str) -> list[list[str]]:
         msg = f"{path}, line 1: found {found}; wanted at least two columns, the case and its {what}."
         raise FormatError(msg)
     return rows
+
+
+def _require_accepted(header: Sequence[str], row: Sequence[str], what: str, where: str) -> None:
+    place = header.index(_ACCEPTED_COLUMN) if _ACCEPTED_COLUMN in header else None
+    if place is not None and not (place < len(row) and row[place].strip()):
+        msg = f"{where}: found a {what} that only a model has said; wanted one that a reader has accepted."
+        raise FormatError(msg)
 
 
 def _columns(header: list[str], what: str, wanted: Sequence[str], path: Path) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from napari_medal.core.labels import LabelScheme
 from napari_medal.core.reader import BareReader, CloseLook, CloseReader, MaskReader, Reader
 from napari_medal.core.volume import Volume, require_same_grid
 from napari_medal.errors import FormatError, GeometryError
+from napari_medal.io.meant_mask import meant_mask
 from napari_medal.registry import Registry
 from napari_medal.types import LabelArray
 
@@ -124,7 +125,7 @@ class VolumeFiles:
 
         Raises:
             FormatError: A file cannot be read, or has several channels.
-            GeometryError: It lies on another grid, or holds values that the scheme does not know.
+            GeometryError: It lies on another grid, holds values that the scheme does not know, or is right in part.
         """
         reader = self.reader_of(image)
         if isinstance(reader, MaskReader):
@@ -137,7 +138,11 @@ class VolumeFiles:
         if not mask.grid.matches(grid):
             msg = f"{path} does not lie on its image's grid: the mask has {mask.grid}; the image has {grid}."
             raise GeometryError(msg)
-        return scheme.validate_mask(mask.array, str(path))
+        meant = meant_mask(mask.array, image.meaning, scheme, str(path))
+        if meant.confirmed is not None:
+            msg = f"{path}: found a mask of which only some slices are right; wanted a whole one."
+            raise GeometryError(msg)
+        return meant.values
 
 
 def check_reader_protocol(candidate: object) -> str | None:

@@ -15,6 +15,7 @@ from napari_medal.core.progress import Progress
 from napari_medal.core.target import LabelsAs
 from napari_medal.errors import FormatError
 from napari_medal.loop.answers import Reading
+from napari_medal.loop.awaiting_labels import awaiting_labels
 from napari_medal.loop.case_files import copy_file, sha256
 from napari_medal.loop.disk_reserve import DiskReserve
 from napari_medal.loop.entering import enter
@@ -65,7 +66,8 @@ class AddReport:
     """What came of adding: names of cases, the labelled, the drafted, those known before, and what was refused.
 
     `notes` has what a person should know of the files, by case; `form` is what kind of folder it was; `mended` are
-    cases that were broken before; `remarks` are sentences on what the folder says and the project does not follow.
+    cases that were broken before; `labelled_later` were there, and have got a label or a draft now; `remarks` are
+    sentences on what the folder says and the project does not follow.
     """
 
     added: tuple[str, ...]
@@ -77,6 +79,7 @@ class AddReport:
     notes: Mapping[str, tuple[FileNote, ...]] = field(default_factory=dict)
     form: str = ""
     mended: tuple[str, ...] = ()
+    labelled_later: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -86,7 +89,7 @@ class _Coming:
 
     new: tuple[Incoming, ...]
     again: tuple[Incoming, ...]
-    known: tuple[str, ...]
+    known: tuple[Incoming, ...]
 
     @property
     def wanted(self) -> tuple[Incoming, ...]:
@@ -102,8 +105,8 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
     """Take new images into the project, check each, and take over splits and labels that come with them.
 
     A case that cannot be read is entered as broken, with its reason; the rest goes on. A label that does not fit is
-    refused and listed; its case stays unlabelled. Cases that the project has already are left as they are, but for
-    broken ones without files, which are tried again.
+    refused and listed; its case stays unlabelled. Images that the project has already are left as they are, but for
+    broken ones without files, which are tried again; labels come to cases that nobody has answered or drawn on.
 
     Raises:
         FormatError: The folder is missing, or holds nothing that can be read; the table cannot be read, or a case
@@ -117,17 +120,21 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
         raise FormatError(msg)
     finding = _find(session, source, progress)
     coming = _sorted_out(session, source, finding)
-    found = [case.found for case in coming.wanted]
-    labels = {task: find_labels(session, task, found, source.labels) for task in session.project.settings.tasks}
+    waiting = awaiting_labels(session, coming.known)
+    labels = {
+        task: find_labels(session, task, [case.found for case in (*coming.wanted, *cases)], source.labels)
+        for task, cases in waiting.items()
+    }
     reading = Reading(source.reader, finished=source.labels_as is LabelsAs.ANNOTATIONS)
     with DiskReserve(session.project.layout.cache) as reserve:
         entered = enter(session, coming.new, coming.again, source.repair, progress)
         rows, coming = entered.rows, coming.only(entered.rows)
         usable = {case.found.name: case for case in coming.wanted if not rows[case.name].broken_reason}
-        fitting = {task: labels_of(usable, found_labels) for task, found_labels in labels.items()}
+        there = {task: usable | {case.found.name: case for case in cases} for task, cases in waiting.items()}
+        fitting = {task: labels_of(there[task], found) for task, found in labels.items()}
         taken = TakenOver(notes={name: list(row.notes) for name, row in rows.items()})
         try:
-            remarks = contradictions(session, finding.label_names, source.labels)
+            remarks = [*finding.remarks, *contradictions(session, finding.label_names, source.labels)]
             remarks += take_splits(session, coming.wanted)
             for task, own in fitting.items():
                 take_over(session, task, own, reading, source.repair, taken, progress)
@@ -138,18 +145,20 @@ def add_cases(session: Session, source: Source, progress: Progress) -> AddReport
             raise full_disk(session, rows, fitting, taken, error) from error
     if entered.full is not None:
         raise full_disk(session, rows, {}, taken, entered.full) from entered.full
-    labelled = tuple(sorted(set(taken.cases)))
     mended = tuple(case.name for case in coming.again if not rows[case.name].broken_reason)
+    later = {case.name for case in coming.known} & {*taken.cases, *taken.drafts}
+    left = {case.name for case in (*coming.known, *coming.again)} - later - set(mended)
     return AddReport(
         added=tuple(case.name for case in coming.new),
-        labelled=labelled if reading.finished else (),
-        known_before=tuple(sorted([*coming.known, *(case.name for case in coming.again if case.name not in mended)])),
+        labelled=tuple(sorted(set(taken.cases))),
+        known_before=tuple(sorted(left)),
         broken=tuple(Rejected(row.name, row.broken_reason) for row in rows.values() if row.broken_reason),
         refused_labels=tuple(taken.refused),
-        drafted=() if reading.finished else labelled,
+        drafted=tuple(sorted(set(taken.drafts))),
         notes={name: tuple(dict.fromkeys(found)) for name, found in sorted(taken.notes.items()) if found},
         form=finding.reader.title,
         mended=mended,
+        labelled_later=tuple(sorted(later)),
         remarks=tuple(remarks),
     )
 
@@ -199,7 +208,7 @@ def _sorted_out(session: Session, source: Source, finding: Finding) -> _Coming:
     return _Coming(
         new=tuple(case for case in found if case.name not in known),
         again=again,
-        known=tuple(sorted(case.name for case in found if case.name in known and case.name not in left)),
+        known=tuple(case for case in found if case.name in known and case.name not in left),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from napari_medal.core.folder_reader import FolderReader, NamesLabels
 from napari_medal.core.found_case import FoundCase
+from napari_medal.core.found_cases import FoundCases
 from napari_medal.core.progress import Progress
 from napari_medal.core.pseudonyms import Pseudonyms
 from napari_medal.errors import FormatError
@@ -24,11 +25,13 @@ class Finding:
         reader: Whose folder it is.
         cases: Sorted by name.
         label_names: What the values in its masks mean, as far as it says that.
+        remarks: What belongs to no case and is left out.
     """
 
     reader: FolderReader
     cases: tuple[FoundCase, ...]
     label_names: Mapping[int, str]
+    remarks: tuple[str, ...] = ()
 
 
 def find_cases(
@@ -57,7 +60,9 @@ def find_cases(
     reader = folders.get(form) if form else recognise(folder, folders)
     needs_names = not getattr(reader, "names_by_files", False)
     key = pseudonyms() if needs_names else throwaway_pseudonyms()
-    return Finding(reader, tuple(reader.find(folder, key, progress)), label_names(reader, folder))
+    found = reader.find(folder, key, progress)
+    remarks = found.remarks if isinstance(found, FoundCases) else ()
+    return Finding(reader, tuple(found), label_names(reader, folder), remarks)
 
 
 def recognise(folder: Path, folders: Registry[FolderReader]) -> FolderReader:

@@ -30,7 +30,7 @@ def full_disk(
         error: What said that the disk is full.
     """
     labels = Counter(case.name for cases in wanted.values() for case in cases)
-    settled = Counter([*taken.cases, *(refused.case for refused in taken.refused)])
+    settled = Counter([*taken.cases, *taken.drafts, *(refused.case for refused in taken.refused)])
     waiting = sorted((labels - settled).keys() & set(came))
     out = session.project.cases.take_back(waiting)
     for name in out:

@@ -14,6 +14,7 @@ from napari_medal.core.reader import CloseLook
 from napari_medal.errors import FormatError, GeometryError
 from napari_medal.io.align import align
 from napari_medal.io.fit_label import fit_label
+from napari_medal.io.letters_in_picture import letters_in_picture
 from napari_medal.io.read import VolumeFiles
 from napari_medal.loop.finding import find_cases, recognise, throwaway_pseudonyms
 from napari_medal.loop.session import Extensions
@@ -57,10 +58,11 @@ class CaseGeometry:
 
 @dataclass(frozen=True)
 class Inspection:
-    """A folder: what people call its form, and its cases."""
+    """A folder: what people call its form, its cases, and remarks on what is left out."""
 
     form: str
     cases: tuple[CaseGeometry, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def inspect_folder(
@@ -81,7 +83,7 @@ def inspect_folder(
     for done, case in enumerate(finding.cases):
         progress.step(done, len(finding.cases), "Looking at cases")
         cases.append(_geometry(files, case, masks.get(case.name)))
-    return Inspection(finding.reader.title, tuple(cases))
+    return Inspection(finding.reader.title, tuple(cases), finding.remarks)
 
 
 def _geometry(files: VolumeFiles, case: FoundCase, mask: FoundImage | None) -> CaseGeometry:
@@ -113,7 +115,7 @@ def _looks(files: VolumeFiles, case: FoundCase) -> tuple[list[CloseLook], list[F
     notes: list[FileNote] = []
     for image in case.images:
         look = files.look(image)
-        notes += look.notes
+        notes += [*look.notes, *letters_in_picture(files, image, look)]
         if looks and looks[0].volumes and look.volumes:
             aligned = align(looks[0], case.images[0].files[0], look, image.files[0], repair=False)
             notes += [] if aligned.note is None else [aligned.note]

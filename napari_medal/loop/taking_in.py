@@ -11,6 +11,7 @@ from napari_medal.core.reader import CloseLook
 from napari_medal.core.series_source import SeriesSource
 from napari_medal.errors import FormatError, GeometryError
 from napari_medal.io.align import align
+from napari_medal.io.letters_in_picture import letters_in_picture
 from napari_medal.loop.case_files import CaseFiles, sha256
 from napari_medal.loop.incoming import Incoming
 from napari_medal.loop.session import Session
@@ -73,7 +74,7 @@ def _look(session: Session, case: Incoming, repair: bool, notes: list[FileNote])
     first_path = case.found.images[0].files[0]
     for image in case.found.images:
         look = session.files.look(image, repair)
-        notes += look.notes
+        notes += [*look.notes, *letters_in_picture(session.files, image, look)]
         changed = any(note.verdict is Verdict.REPAIRED for note in look.notes)
         if seen and seen[0][0].volumes and look.volumes:
             aligned = align(seen[0][0], first_path, look, image.files[0], repair)

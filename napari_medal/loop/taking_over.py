@@ -1,10 +1,10 @@
 """Labels that came along as answers of the project, those that fit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from napari_medal.catalogue.no_room import says_no_room
-from napari_medal.core.file_note import FileNote, Verdict
+from napari_medal.core.file_note import FileNote, NoteKind, Verdict
 from napari_medal.core.found_case import FoundImage
 from napari_medal.core.progress import Progress
 from napari_medal.errors import FormatError, GeometryError
@@ -27,9 +27,10 @@ class Rejected:
 
 @dataclass
 class TakenOver:
-    """What became of labels, as it grows: cases that have one now, what was refused, and notes by case."""
+    """What became of labels, as it grows: cases that have one or a draft now, what was refused, and notes by case."""
 
     cases: list[str] = field(default_factory=list)
+    drafts: list[str] = field(default_factory=list)
     refused: list[Rejected] = field(default_factory=list)
     notes: dict[str, list[FileNote]] = field(default_factory=dict)
 
@@ -50,14 +51,15 @@ def take_over(
     """
     for done, (case, label) in enumerate(labels.items()):
         progress.step(done, len(labels), "Taking over labels")
+        finished = reading.finished and not (isinstance(label, FoundImage) and label.meaning.draft)
         try:
             if isinstance(label, FoundImage):
-                _take_mask(session, task, case, label, reading, repair, taken)
+                _take_mask(session, task, case, label, replace(reading, finished=finished), repair, taken)
             elif isinstance(label, float):
                 accept_value(session, task, case.name, label, reading)
             else:
                 accept_class(session, task, case.name, label, reading)
-            taken.cases.append(case.name)
+            (taken.cases if finished else taken.drafts).append(case.name)
         except (FormatError, GeometryError, OSError) as error:
             if says_no_room(error):
                 raise
@@ -84,4 +86,7 @@ def _take_mask(
     taken.notes.setdefault(case.name, []).extend(told)
     if fitted.mask is None:
         raise GeometryError(" ".join(note.words for note in told if note.verdict in _BLOCKING))
-    accept_mask(session, task, case.name, fitted.mask, reading)
+    if label.meaning.draft:
+        words = case.told(f"{label.files[0]}: {label.meaning.draft}; it was taken as a draft to start from.")
+        taken.notes[case.name].append(FileNote(NoteKind.OTHER, Verdict.NOTED, words))
+    accept_mask(session, task, case.name, fitted.mask, replace(reading, confirmed=fitted.confirmed))

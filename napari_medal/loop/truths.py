@@ -39,7 +39,8 @@ class Truths:
         elif target is Target.VALUE:
             self._values = find_values(session, task, truth)
         else:
-            self._masks = find_masks(session, [FoundCase(case.name, ()) for case in cases], truth)
+            found = find_masks(session, [FoundCase(case.name, ()) for case in cases], truth)
+            self._masks = {name: mask for name, mask in found.items() if not mask.meaning.draft}
         names = self._classes.keys() | self._values.keys() | self._masks.keys()
         self.known = {case.name for case in cases} & names
         if not self.known:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from napari_medal.core.case import CaseState
 from napari_medal.core.found_case import FoundCase
 from napari_medal.core.progress import Progress
 from napari_medal.errors import FormatError
@@ -30,8 +31,8 @@ class WatchedFolder:
 
     A file has settled when its size and its time were the same at two looks running. A case in single files waits for
     those; one in many, such as a DICOM series, for everything in their folders, as another slice may be on its way.
-    Labels in a folder of their own are waited for as a whole. A broken case is told of once, and again when one of its
-    files has changed.
+    Labels in a folder of their own are waited for as a whole, and may come to any case that has none. A broken case is
+    told of once, and again when one of its files has changed.
 
     Args:
         source: Where cases come from.
@@ -70,13 +71,13 @@ class WatchedFolder:
             FormatError: The folder cannot be read, or contradicts itself; it is told once, until something changes.
         """
         waiting: set[Path] = set()
+        labelable = self._labelable(session)
 
-        def is_wanted(name: str, case: FoundCase) -> bool:  # noqa: ARG001 - whatever it is called
-            if self.is_due(case):
-                return True
+        def is_wanted(name: str, case: FoundCase) -> bool:
             if not all(map(self._has_settled, _files_of(case))) or self._waits(case):
                 waiting.update(_files_of(case))
-            return False
+                return False
+            return self.is_due(case) or name in labelable
 
         try:
             report = add_cases(session, replace(self._source, only=is_wanted), progress)
@@ -85,6 +86,13 @@ class WatchedFolder:
             raise
         self._note_handled(waiting)
         return report
+
+    def _labelable(self, session: Session) -> frozenset[str]:
+        """Return the cases that a label may have come to in a folder of labels, which has changed."""
+        labels = self._source.labels
+        if labels is None or all(self._is_handled(path) for path in self._settled if path.is_relative_to(labels)):
+            return frozenset()
+        return frozenset(case.name for case in session.project.cases.all() if case.state is not CaseState.BROKEN)
 
     def _roots(self) -> tuple[Path, ...]:
         labels = self._source.labels

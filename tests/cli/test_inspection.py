@@ -90,6 +90,7 @@ def test_forms_and_pseudonyms_are_options(
     assert report["form"] == "BIDS dataset"
     assert len(report["added"]) == 4
     assert all(name.startswith("s-") for name in report["added"])
-    assert len(report["remarks"]) == 1
+    assert len(report["remarks"]) == 2
+    assert "sub-" not in str(report["remarks"])
     assert run("add", project, "--images", folder, "--form", "nothing").code == 4
     assert run("add", project, "--images", folder, "--form", "slices").code == 3

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import nibabel as nib
@@ -129,6 +130,27 @@ def test_adding_can_be_cancelled_and_done_again(dock, window, more, qtbot):
     assert len(_lines(window)) == 3
 
 
+def test_a_label_that_came_later_has_a_line():
+    report = replace(REPORT, labelled_later=("old",), known_before=())
+    assert [line.outcome for line in arrivals_of(report) if line.case == "old"] == [Outcome.LABELLED_LATER]
+
+
+def test_a_repairable_label_comes_in_when_it_is_tried_again(dock, window, tmp_path, qtbot):
+    images, labels = tmp_path / "inbox" / "images", tmp_path / "inbox" / "labels"
+    write_images(images, 1)
+    (images / "case_0.nii.gz").rename(images / "late_0.nii.gz")
+    labels.mkdir()
+    mask = np.zeros((9, 10, 8), np.uint8)
+    mask[3:5, 4:6, 2] = 1
+    nib.save(nib.Nifti1Image(mask, np.diag([1.0, 1.0, 2.0, 1.0])), labels / "late_0.nii.gz")
+    window.form.show_source(AskedSource(images.parent))
+    for button, expected in ((window.add, Outcome.LABEL_REFUSED), (window.repair, Outcome.LABELLED_LATER)):
+        with qtbot.waitSignal(dock.adding.runner.finished, timeout=60_000):
+            button.click()
+        assert expected in [line.outcome for line in window.arrivals.arrivals]
+    assert not window.repair.isEnabled()
+
+
 def test_every_note_has_a_line_and_problems_come_first():
     lines = arrivals_of(REPORT)
     assert [(line.case, line.outcome, line.note) for line in lines] == [
@@ -142,11 +164,12 @@ def test_every_note_has_a_line_and_problems_come_first():
     assert [line.case for line in lines if line.is_repairable] == ["c"]
 
 
-def test_a_label_that_could_be_moved_is_no_case_to_try_again():
+def test_a_label_that_could_be_moved_is_one_line_to_try_again():
     moved = FileNote(NoteKind.LABEL_GRID, Verdict.REPAIRABLE, "a_mask.nii.gz lies on another grid.")
     refused = (Rejected("a", moved.words),)
     lines = arrivals_of(AddReport(("a",), (), (), (), refused, notes={"a": (moved, OBLIQUE)}))
-    assert [(line.outcome, line.note) for line in lines] == [(Outcome.LABEL_REFUSED, None), (Outcome.ADDED, OBLIQUE)]
+    assert [(line.outcome, line.note) for line in lines] == [(Outcome.LABEL_REFUSED, moved), (Outcome.ADDED, OBLIQUE)]
+    assert [line.is_repairable for line in lines] == [True, False]
     (line,) = arrivals_of(AddReport(("a",), (), (), (), (), notes={"a": (moved,)}))
     assert not line.is_repairable
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from napari_medal.core.file_note import Verdict
+from napari_medal.core.file_note import NoteKind, Verdict
 from napari_medal.core.found_case import FoundImage
 from napari_medal.core.grid import Grid
-from napari_medal.core.labels import LabelScheme
+from napari_medal.core.labels import LabelClass, LabelScheme
+from napari_medal.core.mask_meaning import MaskMeaning
 from napari_medal.errors import GeometryError
 from napari_medal.io.fit_label import FittedLabel, fit_label
 from napari_medal.io.read import VolumeFiles
@@ -124,3 +125,69 @@ def test_values_that_are_no_labels_are_refused(
     path = write_image(tmp_path / "mask.nii.gz", MASK * 3, AFFINE)
     with pytest.raises(GeometryError, match=r"mask\.nii\.gz"):
         fit(files, path, grid, parts)
+
+
+@pytest.fixture
+def lesion() -> LabelScheme:
+    return LabelScheme((LabelClass(3, "lesion", "#ff0000"),))
+
+
+def test_the_only_value_is_taken_for_the_only_label_when_asked(
+    files: VolumeFiles, tmp_path: Path, grid: Grid, lesion: LabelScheme
+) -> None:
+    marked = MASK == 1
+    path = write_image(tmp_path / "mask.nii.gz", marked.astype(np.uint8) * 255, AFFINE)
+    refused = fit(files, path, grid, lesion)
+    assert (refused.mask, verdict(refused)) == (None, Verdict.REPAIRABLE)
+    assert "found the label value 255 alone; wanted 3. It can be taken for 'lesion'" in refused.notes[0].words
+    repaired = fit(files, path, grid, lesion, repair=True)
+    assert verdict(repaired) is Verdict.REPAIRED
+    assert repaired.mask is not None
+    assert np.array_equal(repaired.mask, files.read(path)[0].array // 255 * 3)
+
+
+@pytest.mark.parametrize("values", [(0, 128, 255), (0, 3, 255), (0, 0.5), (0, -1)])
+def test_other_values_are_refused_for_good(
+    files: VolumeFiles, tmp_path: Path, grid: Grid, lesion: LabelScheme, values: tuple[float, ...]
+) -> None:
+    stored = np.resize(np.array(values, np.float32), MASK.shape)
+    with pytest.raises(GeometryError, match="found the label values"):
+        fit(files, write_image(tmp_path / "mask.nii.gz", stored, AFFINE), grid, lesion, repair=True)
+
+
+def test_pictures_that_mark_with_255_are_repairable(files: VolumeFiles, tmp_path: Path, lesion: LabelScheme) -> None:
+    for name, pixels in (("image", MASK[4]), ("mask", (MASK[4] > 0).astype(np.uint8) * 255)):
+        Image.fromarray(pixels).save(tmp_path / f"{name}.png")
+    flat = files.read(tmp_path / "image.png")[0].grid
+    assert verdict(fit(files, tmp_path / "mask.png", flat, lesion)) is Verdict.REPAIRABLE
+    repaired = fit(files, tmp_path / "mask.png", flat, lesion, repair=True)
+    assert repaired.mask is not None
+    assert np.array_equal(repaired.mask[0], (MASK[4] > 0) * 3)
+
+
+def test_both_repairs_are_said(files: VolumeFiles, tmp_path: Path, grid: Grid, lesion: LabelScheme) -> None:
+    padded = np.pad((MASK == 1).astype(np.uint8), ((0, 2), (0, 0), (0, 0)))
+    path = write_image(tmp_path / "mask.nii.gz", padded, AFFINE)
+    found = fit(files, path, grid, lesion, repair=True)
+    assert [note.kind for note in found.notes] == [NoteKind.LABEL_VALUE, NoteKind.LABEL_GRID]
+    assert found.mask is not None
+    assert np.count_nonzero(found.mask == 3) == np.count_nonzero(MASK == 1)
+
+
+def test_a_mask_that_is_right_in_part_is_not_fitted_onto_another_grid(
+    files: VolumeFiles, tmp_path: Path, grid: Grid, parts: LabelScheme
+) -> None:
+    path = write_image(tmp_path / "mask.nii.gz", np.pad(MASK, ((0, 2), (0, 0), (0, 0))), AFFINE)
+    image = FoundImage((path,), meaning=MaskMeaning(confirmed=((2, 4),)))
+    found = fit_label(files, image, grid, parts, repair=True)
+    assert (found.mask, verdict(found)) == (None, Verdict.REFUSED)
+
+
+def test_a_mask_that_is_right_in_part_is_no_whole_label(
+    files: VolumeFiles, tmp_path: Path, grid: Grid, parts: LabelScheme
+) -> None:
+    path = write_image(tmp_path / "mask.nii.gz", MASK, AFFINE)
+    meaning = MaskMeaning(confirmed=((2, 4),))
+    assert fit_label(files, FoundImage((path,), meaning=meaning), grid, parts, repair=False).confirmed == ((2, 4),)
+    with pytest.raises(GeometryError, match="wanted a whole one"):
+        files.read_label(FoundImage((path,), meaning=meaning), grid, parts)

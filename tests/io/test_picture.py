@@ -109,3 +109,9 @@ def test_cut_off_files(tmp_path: Path, name: str) -> None:
 def test_values_that_are_not_finite(tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "nan.tif", np.full((3, 4), np.nan, np.float32))
     assert "found 12 values that are not finite" in complain_about(tmp_path / "nan.tif")
+
+
+def test_a_tiff_without_a_page_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.tif").write_bytes(b"II*\0" + bytes(4))
+    with pytest.raises(FormatError, match="without a page"):
+        READER.read(tmp_path / "a.tif")

@@ -8,11 +8,16 @@ import SimpleITK
 from PIL import Image
 
 from napari_medal.core.case import CaseState
+from napari_medal.core.file_note import Verdict
 from napari_medal.core.progress import Silent
+from napari_medal.core.target import LabelsAs
 from napari_medal.errors import FormatError, JobCancelled, SettingsError
 from napari_medal.io.samples.phantom import PhantomCohort
 from napari_medal.loop.adding import IMPORTED, Source, add_cases, copy_cases
+from napari_medal.loop.answers import Reading, accept_class, accept_mask, reject
+from napari_medal.loop.opening import open_case
 from napari_medal.loop.session import Session
+from tests.loop.conftest import draw
 from tests.small import cancel_at, small_session, write_image
 
 FOUND = np.arange(120, dtype=np.int16).reshape(4, 5, 6)
@@ -230,3 +235,73 @@ def test_a_copy_holds_images_and_nothing_else(tmp_path: Path, cohort: PhantomCoh
     assert second.project.cases.get("case_000").state is CaseState.NEW
     first.close()
     second.close()
+
+
+@pytest.fixture
+def late(empty: Session, tmp_path: Path) -> tuple[Path, Path]:
+    """Four cases that are there, and masks that come for all of them."""
+    images, labels = tmp_path / "images", tmp_path / "labels"
+    for name in "abcd":
+        write_image(images / f"{name}.nii.gz", FOUND)
+    add_cases(empty, Source(images), Silent())
+    for name in "abcd":
+        write_image(labels / f"{name}.nii.gz", (FOUND % 3).astype(np.uint8))
+    return images, labels
+
+
+def test_a_mask_that_comes_after_its_image_is_taken_over(empty: Session, late: tuple[Path, Path]) -> None:
+    report = add_cases(empty, Source(*late), Silent())
+    assert (report.added, report.known_before) == ((), ())
+    assert report.labelled == report.labelled_later == ("a", "b", "c", "d")
+    assert empty.project.cases.get("a").state is CaseState.ACCEPTED
+    again = add_cases(empty, Source(*late), Silent())
+    assert (again.labelled, again.labelled_later, again.known_before) == ((), (), ("a", "b", "c", "d"))
+
+
+def test_a_repairable_label_is_taken_over_when_it_is_tried_again(empty: Session, late: tuple[Path, Path]) -> None:
+    images, labels = late
+    write_image(labels / "a.nii.gz", np.pad((FOUND % 3).astype(np.uint8), ((0, 2), (0, 0), (0, 0))))
+    first = add_cases(empty, Source(images, labels), Silent())
+    assert ([refused.case for refused in first.refused_labels], first.known_before) == (["a"], ("a",))
+    second = add_cases(empty, Source(images, labels, repair=True), Silent())
+    assert (second.labelled_later, second.refused_labels) == (("a",), ())
+    assert [note.verdict for note in second.notes["a"]] == [Verdict.REPAIRED]
+    mask = empty.project.annotations.current("segmentation")["a"].mask
+    assert mask is not None
+    assert np.array_equal(empty.files.read(mask)[0].array, empty.files.read(labels / "b.nii.gz")[0].array)
+
+
+@pytest.mark.parametrize("labels_as", LabelsAs)
+def test_what_a_person_did_is_not_touched(empty: Session, late: tuple[Path, Path], labels_as: LabelsAs) -> None:
+    drawn = np.zeros(empty.files.read_case(empty.project.cases.get("a").images)[0].array.shape, np.uint8)
+    drawn[0, 0, 0] = 2
+    accept_mask(empty, "segmentation", "a", drawn, Reading("ann", 9.0))
+    accept_mask(empty, "segmentation", "b", drawn, Reading("ann", 9.0, finished=False))
+    opened = open_case(empty, "segmentation", "c")
+    draw(opened, lambda mask: mask.fill(1))
+    reject(empty, "d")
+    before = _content(empty.project.folder)
+    report = add_cases(empty, Source(*late, labels_as=labels_as, repair=True), Silent())
+    assert (report.labelled_later, report.known_before) == ((), ("a", "b", "c", "d"))
+    assert _content(empty.project.folder) == before
+    assert empty.project.annotations.latest("segmentation").keys() == {"a", "b"}
+    assert empty.project.cases.get("d").state is CaseState.REJECTED
+
+
+def _content(folder: Path) -> dict[Path, bytes]:
+    kept = (path for kind in ("annotations", "drafts") for path in (folder / kind).rglob("*") if path.is_file())
+    return {path: path.read_bytes() for path in kept}
+
+
+def test_a_class_that_comes_later_is_taken_over(tmp_path: Path) -> None:
+    session = small_session(tmp_path / "project", "segmentation", "classification")
+    for name in "ab":
+        write_image(tmp_path / "images" / f"{name}.nii.gz", FOUND)
+    add_cases(session, Source(tmp_path / "images"), Silent())
+    accept_class(session, "classification", "a", 0, Reading("ann"))
+    (tmp_path / "truth.csv").write_text("case,class\na,atrophic\nb,atrophic\n")
+    report = add_cases(session, Source(tmp_path / "images", tmp_path / "truth.csv"), Silent())
+    assert (report.labelled_later, report.known_before) == (("b",), ("a",))
+    current = session.project.annotations.current("classification")
+    assert {name: annotation.class_value for name, annotation in current.items()} == {"a": 0, "b": 1}
+    session.close()

@@ -8,12 +8,16 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
+from napari_medal.catalogue.settings import label_settings
 from napari_medal.core.case import CaseState, Split
 from napari_medal.core.file_note import NoteKind, Verdict
+from napari_medal.core.labels import LabelClass, LabelScheme
 from napari_medal.core.progress import Silent
 from napari_medal.errors import ExtensionError
 from napari_medal.loop.adding import AddReport, Source, add_cases
+from napari_medal.loop.inspecting import inspect_folder
 from napari_medal.loop.making import survey
 from napari_medal.loop.pseudonym_key import KEY_VARIABLE
 from napari_medal.loop.session import Session
@@ -66,9 +70,14 @@ def test_bids_comes_in_with_sequences_masks_and_splits(empty: Session, tmp_path:
     t1w, flair = volumes(empty, "sub-01")
     assert sorted(t1w.ravel()) == sorted(image(1).ravel())
     assert sorted(flair.ravel()) == sorted(image(0).ravel())
-    assert report.remarks == (f"The folder calls the value 2 'edema'; the task '{TASK}' calls it 'posterior'.",)
+    assert report.remarks == (
+        "Series of volumes (asl) are no sequences of a case; files left out: 1.",
+        f"The folder calls the value 2 'edema'; the task '{TASK}' calls it 'posterior'.",
+    )
     assert [note.verdict for note in report.notes["sub-03"]] == [Verdict.NOTED]
     assert empty.project.cases.notes("sub-03") == report.notes["sub-03"]
+    looked = inspect_folder(tmp_path / "bids", None, "", small_extensions(), Silent())
+    assert looked.remarks == report.remarks[:1]
 
 
 def test_nnunet_comes_in_with_channels_masks_and_the_first_fold(empty: Session, tmp_path: Path) -> None:
@@ -135,11 +144,56 @@ def test_real_hippocampi_in_the_form_of_the_decathlon(empty: Session, medal_data
 
 
 @pytest.mark.real_data
+def test_real_hippocampi_come_in_by_their_parent_folder(empty: Session, medal_data: Path, tmp_path: Path) -> None:
+    names = sorted(path.name for path in (medal_data / "hippocampus" / "images").iterdir())
+    assert len(survey(medal_data / "hippocampus", small_extensions()).cases) == len(names)
+    for kind in ("images", "labels"):
+        (tmp_path / "few" / kind).mkdir(parents=True)
+        for name in names[:5]:
+            (tmp_path / "few" / kind / name).symlink_to(medal_data / "hippocampus" / kind / name)
+    report = add(empty, tmp_path / "few")
+    assert (report.form, len(report.labelled), report.broken) == ("folders of images and masks", 5, ())
+    for name, annotation in empty.project.annotations.current(TASK).items():
+        assert annotation.mask is not None
+        wanted = nib.load(medal_data / "hippocampus" / "labels" / f"{name}.nii.gz")
+        np.testing.assert_array_equal(np.asarray(nib.load(annotation.mask).dataobj), np.asarray(wanted.dataobj))
+
+
+@pytest.mark.real_data
 def test_a_real_patient_of_slices_comes_in(empty: Session, medal_data: Path) -> None:
     report = add(empty, medal_data / "lgg_tif")
     assert (len(report.added), report.broken) == (1, ())
     assert "255" in report.refused_labels[0].reason  # the project's labels are 1 and 2
     assert [array.shape for array in volumes(empty, report.added[0])] == [(20, 256, 256)] * 3
+
+
+ONE_LABEL = LabelScheme((LabelClass(1, "lesion", "#ff0000"),))
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("folder", ["lgg_tif", "breast_us"])
+def test_real_masks_of_0_and_255_are_taken_for_the_only_label_on_request(
+    tmp_path: Path, medal_data: Path, folder: str
+) -> None:
+    source = medal_data / folder
+    if folder == "breast_us":
+        source = tmp_path / folder
+        source.mkdir()
+        for path in sorted((medal_data / folder).glob("benign_10*.png")):
+            (source / path.name).symlink_to(path)
+    session = small_session(
+        tmp_path / "project", changes=lambda task: task.model_copy(update={"labels": label_settings(ONE_LABEL)})
+    )
+    refused = add(session, source)
+    assert refused.labelled == ()
+    assert all("It can be taken for 'lesion'" in rejected.reason for rejected in refused.refused_labels)
+    repaired = add(session, source, repair=True)
+    assert repaired.labelled_later == tuple(sorted(rejected.case for rejected in refused.refused_labels))
+    assert (len(repaired.labelled_later) > 0, repaired.refused_labels) == (True, ())
+    for annotation in session.project.annotations.current(TASK).values():
+        assert annotation.mask is not None
+        assert set(np.unique(session.files.read(annotation.mask)[0].array)) == {0, 1}
+    session.close()
 
 
 def test_a_survey_says_what_kind_of_folder_it_is(tmp_path: Path) -> None:
@@ -295,3 +349,24 @@ def test_no_key_is_made_where_files_say_the_names(empty: Session, tmp_path: Path
     """Else a copied project could take nothing in without the key of whoever began it."""
     add(empty, write_bids(tmp_path / "bids"))
     assert not key.exists()
+
+
+def test_letters_in_a_picture_are_noted_with_its_case(empty: Session, tmp_path: Path, key: Path) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for name, words in (("DOE_1", "DOE JANE"), ("ROE_2", "")):
+        picture = Image.new("L", (200, 80))
+        ImageDraw.Draw(picture).text((20, 30), words, fill=235, font=ImageFont.load_default(16))
+        picture.save(folder / f"{name}.png")
+    report = add_cases(empty, Source(folder), Silent())
+    (note,) = report.notes["DOE_1"]
+    assert (note.kind, note.words.split(":")[0]) == (NoteKind.BURNT_IN_TEXT, "DOE_1.png")
+    assert (report.broken, empty.project.cases.notes("DOE_1")) == ((), (note,))
+    assert "ROE_2" not in report.notes
+    hidden = small_session(tmp_path / "hidden")
+    report = add_cases(hidden, Source(folder, pseudonyms=True), Silent())
+    assert "DOE" not in repr(report)
+    assert [note.kind for notes in report.notes.values() for note in notes] == [NoteKind.BURNT_IN_TEXT]
+    hidden.close()
+    looked = inspect_folder(folder, None, "", small_extensions(), Silent())
+    assert [[note.kind for note in case.notes] for case in looked.cases] == [[NoteKind.BURNT_IN_TEXT], []]

@@ -193,3 +193,21 @@ def test_nothing_is_due_that_changed_since_the_last_look(tmp_path_factory, steps
         for number in range(4):
             path = folder / f"{number}.nii"
             assert watched.is_due(_of(path)) == (path.exists() and number not in changed)
+
+
+@pytest.mark.parametrize("place", ["beside", "labels"])
+def test_a_mask_that_arrives_after_its_image_comes_in(empty, inbox, tmp_path, cohort, place):
+    labels = tmp_path / "labels"
+    labels.mkdir()
+    for number in range(2):
+        shutil.copy(cohort.images / f"case_00{number}.nii.gz", inbox)
+    watched = WatchedFolder(Source(inbox, None if place == "beside" else labels))
+    watched.look()
+    assert watched.look()
+    assert watched.add(empty, Silent()).added == ("case_000", "case_001")
+    target = inbox / "case_001_mask.nii.gz" if place == "beside" else labels / "case_001.nii.gz"
+    shutil.copyfile(cohort.labels / "case_001.nii.gz", target)
+    assert [watched.look(), watched.look()] == [False, True]
+    report = watched.add(empty, Silent())
+    assert (report.labelled_later, report.added, report.broken) == (("case_001",), (), ())
+    assert not watched.look()

@@ -8,12 +8,13 @@ from pathlib import Path
 from napari_medal.core.case import Split
 from napari_medal.core.file_note import FileNote, NoteKind, Verdict
 from napari_medal.core.found_case import FoundCase, FoundImage
+from napari_medal.core.found_cases import FoundCases
 from napari_medal.core.progress import Progress
 from napari_medal.core.pseudonyms import Pseudonyms
 from napari_medal.errors import FormatError
-from napari_medal.io.bids_masks import bids_label_names, bids_masks, read_tsv
+from napari_medal.io.bids_masks import bids_label_names, bids_mask, bids_masks, read_tsv
 from napari_medal.io.bids_name import BidsName
-from napari_medal.io.case_name import case_name
+from napari_medal.io.case_name import case_name, stem
 from napari_medal.io.dataset_json import read_json
 from napari_medal.io.nifti_file import NiftiFile
 
@@ -35,8 +36,9 @@ class BidsFolder:
     """Reads `sub-*/[ses-*/]anat/*` and the like: each exam is a case, and its sequences of three axes are the channels.
 
     A sequence that fewer than half of the exams have is left out, and noted; an exam that lacks another one is refused.
-    Several runs are several cases. Masks come from `derivatives`, and splits from a column "split" of
-    participants.tsv. Gorgolewski et al., Scientific Data 2016; BIDS specification 1.10.
+    Several runs are several cases. Masks come from `derivatives`, those called desc-predicted as drafts, and those
+    called desc-partial with the slices that their sidecars name; splits come from a column "split" of participants.tsv.
+    Gorgolewski et al., Scientific Data 2016; BIDS specification 1.10.
     """
 
     name: str = "bids"
@@ -54,14 +56,16 @@ class BidsFolder:
     def find(self, folder: Path, pseudonyms: Pseudonyms, progress: Progress) -> Sequence[FoundCase]:  # noqa: ARG002
         """Find the exams; headers are opened to tell volumes from series of them."""
         exams: dict[str, dict[str, Path]] = {}
+        series: list[Path] = []
         subjects = sorted(path for path in folder.glob("sub-*") if path.is_dir())
         for done, subject in enumerate(subjects):
             progress.step(done, len(subjects), "Looking through the folder")
-            exams |= _exams(subject)
+            exams |= _exams(subject, series)
         names = _channels(exams)
         masks = bids_masks(folder / "derivatives")
         splits = _splits(folder / "participants.tsv")
-        return [_case(exam, exams[exam], names, masks, splits) for exam in sorted(exams)]
+        cases = tuple(_case(exam, exams[exam], names, masks, splits) for exam in sorted(exams))
+        return FoundCases(cases, _remarks(series))
 
     def masks(self, folder: Path, cases: Sequence[FoundCase]) -> Mapping[str, FoundImage]:
         """Find the masks of cases below a folder of derivatives, or in those of a dataset.
@@ -77,7 +81,7 @@ class BidsFolder:
                 msg = f"Case {case.name}: found two masks, {files[0]} and {files[1]}; wanted one."
                 raise FormatError(msg)
             if files:
-                found[case.name] = FoundImage((files[0],))
+                found[case.name] = bids_mask(files[0])
         return found
 
     def label_names(self, folder: Path) -> Mapping[int, str]:
@@ -88,13 +92,20 @@ class BidsFolder:
 FOLDER = BidsFolder()
 
 
-def _exams(subject: Path) -> dict[str, dict[str, Path]]:
-    """Return the files of each exam of a subject by channel; runs are exams of their own where there are several."""
+def _exams(subject: Path, series: list[Path]) -> dict[str, dict[str, Path]]:
+    """Return the files of each exam of a subject by channel; runs are exams of their own where there are several.
+
+    Files of four axes are added to `series`.
+    """
     by_run: dict[str, dict[str, dict[str, Path]]] = {}
     for kind in _FOLDERS:
         for path in sorted([*subject.glob(f"{kind}/*.nii*"), *subject.glob(f"ses-*/{kind}/*.nii*")]):
             name = BidsName.of(path)
-            if name is not None and not path.name.startswith(".") and _is_one_volume(path):
+            if name is None or path.name.startswith("."):
+                continue
+            if not _is_one_volume(path):
+                series.append(path)
+            else:
                 by_run.setdefault(name.session, {}).setdefault(name.label("run"), {})[name.channel] = path
     exams: dict[str, dict[str, Path]] = {}
     for session, runs in by_run.items():
@@ -105,6 +116,14 @@ def _exams(subject: Path) -> dict[str, dict[str, Path]]:
         if not runs:
             exams[session] = shared
     return exams
+
+
+def _remarks(series: Sequence[Path]) -> tuple[str, ...]:
+    """Say what is left out, without the names of subjects, which may be hidden."""
+    kinds = sorted({stem(path).rsplit("_", 1)[-1] for path in series})
+    if not kinds:
+        return ()
+    return (f"Series of volumes ({', '.join(kinds)}) are no sequences of a case; files left out: {len(series)}.",)
 
 
 def _is_one_volume(path: Path) -> bool:
@@ -142,7 +161,7 @@ def _case(
     case = FoundCase(
         case_name(exam),
         images,
-        FoundImage((found[0],)) if len(found) == 1 else None,
+        bids_mask(found[0]) if len(found) == 1 else None,
         subject=case_name(subject),
         split=splits.get(subject, Split.UNDRAWN),
     )

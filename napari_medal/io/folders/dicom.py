@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from napari_medal.core.found_case import FoundCase, FoundImage
+from napari_medal.core.found_cases import FoundCases
 from napari_medal.core.progress import Progress, Silent
 from napari_medal.core.pseudonyms import Pseudonyms
 from napari_medal.errors import FormatError
@@ -42,7 +43,7 @@ class DicomFolder:
     def find(self, folder: Path, pseudonyms: Pseudonyms, progress: Progress) -> Sequence[FoundCase]:
         """Find the cases, sorted by name; a file that is damaged is a case of its own, and reading it says why."""
         tree = DicomTree.read(folder, progress)
-        cases = _with_masks(sort_exams(tree.images, pseudonyms), tree.labels)
+        cases, strangers = _with_masks(sort_exams(tree.images, pseudonyms), tree.labels)
         damaged = [
             FoundCase(
                 pseudonyms.exam("", path.relative_to(folder).as_posix()),
@@ -51,24 +52,29 @@ class DicomFolder:
             )
             for path in tree.damaged
         ]
-        return sorted([*cases, *damaged], key=lambda case: case.name)
+        found = tuple(sorted([*cases, *damaged], key=lambda case: case.name))
+        return FoundCases(found, _remarks(strangers))
 
     def masks(self, folder: Path, cases: Sequence[FoundCase]) -> Mapping[str, FoundImage]:
         """Find SEG and RTSTRUCT objects for cases by the series that they refer to, which `FoundImage.key` holds."""
         tree = DicomTree.read(folder, Silent())
-        found = _with_masks([SortedCase(replace(case, mask=None), "") for case in cases], tree.labels)
+        found, _ = _with_masks([SortedCase(replace(case, mask=None), "") for case in cases], tree.labels)
         return {case.name: case.mask for case in found if case.mask is not None}
 
 
 FOLDER = DicomFolder()
 
 
-def _with_masks(cases: Sequence[SortedCase], labels: Iterable[Header]) -> list[FoundCase]:
-    """Give each label to the case whose series it refers to, else to the first one in its frame of reference."""
+def _with_masks(cases: Sequence[SortedCase], labels: Iterable[Header]) -> tuple[list[FoundCase], int]:
+    """Give each label to the case whose series it refers to, else to the first one in its frame of reference.
+
+    Returns the cases, and how many labels are no case's.
+    """
     files: dict[str, list[Path]] = {}
     by_series = {image.key: entry.case.name for entry in reversed(cases) for image in entry.case.images if image.key}
     by_space = {entry.space: entry.case.name for entry in reversed(cases) if entry.space}
     seen: set[str] = set()
+    strangers = 0
     for label in labels:
         if label.sop_instance in seen:
             continue
@@ -78,12 +84,22 @@ def _with_masks(cases: Sequence[SortedCase], labels: Iterable[Header]) -> list[F
         names += [by_space[space] for space in sorted(referenced.spaces) if space in by_space]
         if names:
             files.setdefault(names[0], []).append(label.path)
-    return [
+        else:
+            strangers += 1
+    with_masks = [
         replace(entry.case, mask=FoundImage(tuple(files[entry.case.name]), _READER))
         if entry.case.name in files
         else entry.case
         for entry in cases
     ]
+    return with_masks, strangers
+
+
+def _remarks(strangers: int) -> tuple[str, ...]:
+    if not strangers:
+        return ()
+    files = "One SEG or RTSTRUCT object refers" if strangers == 1 else f"{strangers} SEG or RTSTRUCT objects refer"
+    return (f"{files} to no image in the folder, and nothing was taken of that.",)
 
 
 def _referenced(label: Header) -> Referenced:

@@ -80,3 +80,9 @@ def test_derivatives_alone_are_no_images(tmp_path: Path) -> None:
     table = {"BIDSVersion": "1.8.0", "DatasetType": "derivative"}
     write_json(tmp_path / "dataset_description.json", table)
     assert not FOLDER.recognises(tmp_path)
+
+
+def test_which_slices_are_right_is_no_mask(tmp_path: Path) -> None:
+    write_bids(tmp_path)
+    write_image(tmp_path / "derivatives/manual/sub-03/anat/sub-03_desc-confirmed_mask.nii.gz", MASK)
+    assert find(tmp_path)["sub-03"].mask is None

@@ -7,6 +7,7 @@ import pytest
 
 from napari_medal.core.folder_reader import FolderReader
 from napari_medal.core.found_case import FoundCase, FoundImage
+from napari_medal.core.found_cases import FoundCases
 from napari_medal.core.progress import Silent
 from napari_medal.core.pseudonyms import Pseudonyms
 from napari_medal.errors import FormatError
@@ -150,6 +151,22 @@ def test_structures_are_the_mask_of_their_case(tmp_path: Path) -> None:
     label.unlink()
     write(structure_set({"liver": [box(2)]}, series="1.99"), tmp_path / "copy.dcm")
     assert {case.images[0].key for case in find(tmp_path) if case.mask} == {"1.2.3.1"}
+
+
+def test_labels_of_no_image_are_counted(tmp_path: Path) -> None:
+    write_stack(tmp_path / "b", ARRAY, SeriesInstanceUID="1.8", FrameOfReferenceUID="1.8.8", StudyInstanceUID="1.8.1")
+    found = FOLDER.find(tmp_path, NAMES, Silent())
+    assert isinstance(found, FoundCases)
+    assert found.remarks == ()
+    label = write(structure_set({"liver": [box(2)]}), tmp_path / "rs.dcm")
+    (tmp_path / "copy.dcm").write_bytes(label.read_bytes())
+    write(structure_set({"spleen": [box(2)]}), tmp_path / "other.dcm")
+    found = FOLDER.find(tmp_path, NAMES, Silent())
+    assert isinstance(found, FoundCases)
+    assert [case.mask for case in found] == [None]
+    assert found.remarks == (
+        "2 SEG or RTSTRUCT objects refer to no image in the folder, and nothing was taken of that.",
+    )
 
 
 def test_masks_come_by_the_keys_of_cases(tmp_path: Path) -> None:

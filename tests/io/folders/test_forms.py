@@ -12,6 +12,7 @@ from napari_medal.core.pseudonyms import Pseudonyms
 from napari_medal.io.folders.bids import FOLDER as BIDS
 from napari_medal.io.folders.decathlon import FOLDER as DECATHLON
 from napari_medal.io.folders.nnunet import FOLDER as NNUNET
+from napari_medal.io.folders.paired import FOLDER as PAIRED
 from napari_medal.io.folders.plain import FOLDER as PLAIN
 from napari_medal.io.folders.slices import FOLDER as SLICES
 from napari_medal.io.samples.phantom import PhantomCohort
@@ -43,10 +44,12 @@ def test_the_plain_one_keeps_its_promises(tmp_path: Path, cohort: PhantomCohort)
 @pytest.mark.real_data
 def test_real_folders_are_recognised_for_what_they_are(medal_data: Path) -> None:
     wanted = {"lgg_tif": ["slices"], "breast_us/images": [], "hippocampus/images": [], "brats": [], "odd": []}
+    wanted["hippocampus"] = ["paired"]
+    every = {form: reader for form, (reader, _) in FORMS.items()} | {"paired": PAIRED}
     for name, forms in wanted.items():
         folder = medal_data / name
         if folder.is_dir():
-            assert [form for form, (reader, _) in FORMS.items() if reader.recognises(folder)] == forms, name
+            assert [form for form, reader in every.items() if reader.recognises(folder)] == forms, name
 
 
 @pytest.mark.parametrize("form", FORMS)
