@@ -109,10 +109,10 @@ def _entries(folder: Path, listed: Any, path: Path) -> Iterator[_Entry]:
         if not isinstance(image, str) or not (label is None or isinstance(label, str)):
             msg = f"{path}: found the entry {entry!r}; wanted the name of a file, or an image with its label."
             raise FormatError(msg)
-        if not Path(image).name.startswith("."):  # leftovers of macOS, in the original archives too
-            mask = None if label is None else file_in(folder, label, path)
+        found, mask = file_in(folder, image, path), None if label is None else file_in(folder, label, path)
+        if not found.name.startswith("."):  # leftovers of macOS, in the original archives too
             stated = entry.get("split") if isinstance(entry, dict) else None
-            yield _Entry(file_in(folder, image, path), mask, Split(stated) if stated in list(Split) else None)
+            yield _Entry(found, mask, Split(stated) if stated in list(Split) else None)
 
 
 def _case(entry: _Entry, modalities: Mapping[int, str], split: Split, own: OwnWords) -> FoundCase:
