@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from napari_medal.catalogue.cases import NewCase
-from napari_medal.catalogue.no_room import says_no_room
 from napari_medal.core.file_note import FileNote, Verdict
 from napari_medal.core.found_case import FoundImage
 from napari_medal.core.reader import CloseLook
@@ -39,8 +38,6 @@ def take_in(session: Session, case: Incoming, repair: bool) -> NewCase:
     try:
         seen = _look(session, case, repair, notes)
     except (FormatError, GeometryError, OSError) as error:
-        if says_no_room(error):
-            raise
         return _broken(case, notes, str(error))
     if refused := [note.words for note in notes if note.verdict in _BLOCKING]:
         return _broken(case, notes, " ".join(refused))

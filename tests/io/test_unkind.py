@@ -345,3 +345,11 @@ def test_voxels_in_several_files_are_read(tmp_path: Path) -> None:
     for name in ("a.mhd", "a.nhdr", "counted.nhdr"):
         (volume,) = FILES.read(tmp_path / name)
         np.testing.assert_array_equal(volume.array, VOXELS)
+
+
+def test_voxels_that_look_like_a_header_are_voxels(tmp_path: Path) -> None:
+    voxels = b"\nElementDataFile = ../secret.raw\n".ljust(60, b"\0")
+    header = b"NDims = 3\nDimSize = 5 4 3\nElementType = MET_UCHAR\nElementDataFile = LOCAL\n"
+    (tmp_path / "a.mha").write_bytes(header + voxels)
+    (volume,) = FILES.read(tmp_path / "a.mha")
+    assert volume.array.tobytes() == voxels
