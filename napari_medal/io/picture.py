@@ -1,5 +1,6 @@
 """Pictures, and stacks of them: PNG, JPEG, TIFF and BMP."""
 
+import struct
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -135,13 +136,7 @@ def _tiff_pages(path: Path, head: bytes) -> list[npt.NDArray[Any]]:
         raise FormatError(msg) from error
     except FormatError:
         raise
-    except (
-        OSError,
-        ValueError,
-        TypeError,
-        IndexError,
-        KeyError,
-    ) as error:  # TypeError: a number's tag that holds several
+    except (OSError, ValueError, TypeError, IndexError, KeyError, struct.error) as error:
         msg = f"{path}: found a damaged or unusual TIFF ({error}); wanted a whole picture."
         raise FormatError(msg) from error
 
