@@ -97,9 +97,9 @@ def _tell(report: "AddReport", as_json: bool) -> None:
         say_json(report)
         return
     came = (*report.added, *report.mended)
-    labelled = f"{len(report.labelled)} labelled"
     cases = "1 case" if len(came) == 1 else f"{len(came)} cases"
-    say(f"{cases} added, {labelled}: {', '.join((*came, *report.labelled_later))}.")
+    named = ", ".join((*came, *report.labelled_later))
+    say(f"{cases} added, {len(report.labelled)} labelled: {named}.")
     for broken in report.broken:
         note(f"Broken: {broken.case}: {broken.reason}")
     for refused in report.refused_labels:

@@ -134,11 +134,7 @@ def _tiff_pages(path: Path, head: bytes) -> list[npt.NDArray[Any]]:
 
     try:
         with tifffile.TiffFile(path) as tiff:
-            shapes = [page.shape for page in tiff.pages]
-            if not shapes:
-                msg = f"{path}: found a TIFF without a page; wanted a picture."
-                raise FormatError(msg)
-            _require_one_size(shapes, path)
+            _require_one_size([page.shape for page in tiff.pages], path)
             require_room(path, sum(int(page.nbytes) for page in tiff.pages), path.stat().st_size)
             pages = [_page_pixels(page) for page in tiff.pages]
             _require_one_size([pixels.shape for pixels in pages], path)

@@ -111,7 +111,10 @@ def test_values_that_are_not_finite(tmp_path: Path) -> None:
     assert "found 12 values that are not finite" in complain_about(tmp_path / "nan.tif")
 
 
-def test_a_tiff_without_a_page_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.tif").write_bytes(b"II*\0" + bytes(4))
-    with pytest.raises(FormatError, match="without a page"):
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"II*\0" + bytes(4), "without a page"), (b"II*\0", "damaged"), (b"II", "damaged")]
+)
+def test_a_tiff_of_next_to_nothing_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "a.tif").write_bytes(content)
+    with pytest.raises(FormatError, match=words):
         READER.read(tmp_path / "a.tif")
