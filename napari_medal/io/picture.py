@@ -26,6 +26,8 @@ _AFFINE = np.eye(4)[[2, 1, 0, 3]]
 _BYTES_PER_PIXEL = {"1": 1, "L": 1, "LA": 2, "La": 2, "P": 3, "I": 4, "F": 4, "I;16": 2, "I;16L": 2, "I;16B": 2}
 """What a pixel takes at most while it is read, by Pillow's name of its kind; all others are colours."""
 _LONGEST_REASON = 200
+_NEEDED_FOR_PACKED = "imagecodecs"
+"""The package that tifffile asks for where pixels are packed by LZW, JPEG and the like."""
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,31 @@ def _tiff_pages(path: Path, head: bytes) -> list[npt.NDArray[Any]]:
     except FormatError:
         raise
     except Exception as error:  # damaged tags make tifffile raise almost anything
+        if _NEEDED_FOR_PACKED in str(error):
+            return _unpacked_pages(path, head)
         msg = f"{path}: found a damaged or unusual TIFF ({_reason(error)}); wanted a whole picture."
         raise FormatError(msg) from error
+
+
+def _unpacked_pages(path: Path, head: bytes) -> list[npt.NDArray[Any]]:
+    """Return the pixels of a TIFF that is packed as only Pillow can unpack: by LZW, or as JPEG."""
+    from PIL import Image, ImageSequence, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            count = getattr(image, "n_frames", 1)
+            require_room(path, count * image.width * image.height * len(image.getbands()), path.stat().st_size)
+            pages = [_without_bools(np.asarray(page)) for page in ImageSequence.Iterator(image)]
+    except UnidentifiedImageError as error:
+        msg = f"{path}: found {describe_content(head)}; wanted a TIFF picture."
+        raise FormatError(msg) from error
+    except FormatError:
+        raise
+    except Exception as error:  # decoders of damaged pictures raise almost anything
+        msg = f"{path}: found a damaged or unusual TIFF ({_reason(error)}); wanted a whole picture."
+        raise FormatError(msg) from error
+    _require_one_size([page.shape for page in pages], path)
+    return pages
 
 
 def _reason(error: Exception) -> str:

@@ -118,3 +118,16 @@ def test_a_tiff_of_next_to_nothing_is_refused(tmp_path: Path, content: bytes, wo
     (tmp_path / "a.tif").write_bytes(content)
     with pytest.raises(FormatError, match=words):
         READER.read(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("packing", ["tiff_lzw", "jpeg", "tiff_adobe_deflate", "packbits"])
+@pytest.mark.parametrize("pages", [1, 3])
+def test_packed_tiffs_are_read(tmp_path: Path, packing: str, pages: int) -> None:
+    pixels = np.add.outer(np.arange(24), np.arange(32)).astype(np.uint8) * 2
+    pictures = [Image.fromarray(pixels + page) for page in range(pages)]
+    path = tmp_path / "packed.tif"
+    pictures[0].save(path, compression=packing, save_all=True, append_images=pictures[1:])
+    (volume,) = READER.read(path)
+    assert volume.array.shape == (pages, 24, 32)
+    for page in range(pages):
+        np.testing.assert_allclose(volume.array[page], pixels + page, atol=6 if packing == "jpeg" else 0)
