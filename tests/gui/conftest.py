@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,13 @@ from napari_medal.loop.session import Session, installed_extensions
 
 SEGMENTATION = TaskWish("segmentation", ("1=anterior", "2=posterior"))
 CLASSIFICATION = TaskWish("classification", ("normal", "atrophic"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _leave_what_is_there() -> None:
+    """Keep the garbage collector from what earlier tests imported: napari calls it for each layer that goes."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
