@@ -1,6 +1,6 @@
 """Time the export of whole datasets beside packing alone in the same run; prints a Markdown table.
 
-Packing alone is Python's gzip, level 6 as NIfTI files are packed here, on the unpacked bytes of every image and mask,
+Packing alone is Python's gzip, level 6 as most programs pack NIfTI, on the unpacked bytes of every image and mask,
 in memory, in as many threads as there are cores. Images lie in the project as the program keeps them, or with text in
 their headers, so that they have to be packed anew. Run it on a quiet machine: `make bench`.
 """
