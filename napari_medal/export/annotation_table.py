@@ -1,14 +1,13 @@
 """The table of answers that goes with a dataset."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from napari_medal.atomic import write_text_atomic
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.dataset import Dataset, DatasetCase, DatasetTask
 from napari_medal.core.slice_ranges import in_words
+from napari_medal.export.table_text import table_text
 
 ACCEPTED_NAME = "annotations.csv"
 """What readers accepted."""
@@ -55,9 +54,9 @@ def write_annotation_tables(dataset: Dataset, masks: MaskPaths, folder: Path) ->
         for task, annotation in case.predicted.items()
         if task not in case.annotations
     ]
-    write_text_atomic(folder / ACCEPTED_NAME, _csv((_COLUMNS, *accepted)))
+    write_text_atomic(folder / ACCEPTED_NAME, table_text((_COLUMNS, *accepted)))
     if predicted:
-        write_text_atomic(folder / PREDICTED_NAME, _csv((_COLUMNS, *predicted)))
+        write_text_atomic(folder / PREDICTED_NAME, table_text((_COLUMNS, *predicted)))
 
 
 def _row(case: DatasetCase, annotation: Annotation, meaning: DatasetTask, masks: MaskPaths) -> list[str]:
@@ -82,9 +81,3 @@ def _row(case: DatasetCase, annotation: Annotation, meaning: DatasetTask, masks:
         "" if case.case.difficulty is None else str(case.case.difficulty),
         "; ".join(case.case.tags),
     ]
-
-
-def _csv(rows: Iterable[Iterable[str]]) -> str:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue()

@@ -1,7 +1,5 @@
 """Descriptions and tables of a BIDS dataset."""
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -13,6 +11,7 @@ from napari_medal.core.dataset import Dataset, DatasetCase, DatasetTask
 from napari_medal.core.target import Target
 from napari_medal.export.bids_names import DERIVATIVE, NOT_BIDS, BidsLayout
 from napari_medal.export.program import NOTE
+from napari_medal.export.table_text import table_text
 
 _BIDS_VERSION = "1.9.0"
 _IGNORED = ("manifest.json", "annotations.csv", "predicted.csv", "DATASET_CARD.md")
@@ -111,6 +110,4 @@ def _labels(task: DatasetTask) -> str:
 
 
 def _tsv(rows: Sequence[Sequence[str]]) -> str:
-    stream = io.StringIO()
-    csv.writer(stream, delimiter="\t", lineterminator="\n").writerows(rows)
-    return stream.getvalue()
+    return table_text(rows, "\t")

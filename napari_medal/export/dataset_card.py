@@ -8,6 +8,7 @@ from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Split
 from napari_medal.core.dataset import Dataset
 from napari_medal.core.target import Target
+from napari_medal.export.markdown_table import markdown_table
 from napari_medal.export.measuring import CaseSizes
 from napari_medal.export.program import NOTE, program
 from napari_medal.export.provenance import Provenance
@@ -79,7 +80,7 @@ def _cases(dataset: Dataset, provenance: Provenance) -> str:
             rows.append((split.value, str(len({case.subject for case in own})), str(len(own))))
     undrawn = any(case.split is Split.UNDRAWN for case in cases)
     text = f"{len(cases)} cases of {len({case.subject for case in cases})} subjects.\n\n"
-    text += _table(("split", "subjects", "cases"), rows)
+    text += markdown_table(("split", "subjects", "cases"), rows)
     text += "\n\nNo split was drawn for the undrawn subjects." if undrawn else ""
     if provenance.left_out:
         text += (
@@ -98,7 +99,7 @@ def _images(dataset: Dataset, sizes: Sequence[CaseSizes]) -> str:
         spacing = [size.grid.spacing_mm[axis] for size in sizes]
         length = [size.grid.shape[axis] for size in sizes]
         rows.append((name, _range(spacing, "{:.3g}"), _range(length, "{}")))
-    return f"## Images\n\nChannels: {'; '.join(names)}.\n\n{_table(('axis', 'spacing in mm', 'voxels'), rows)}"
+    return f"## Images\n\nChannels: {'; '.join(names)}.\n\n{markdown_table(('axis', 'spacing in mm', 'voxels'), rows)}"
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,9 @@ def _labels(dataset: Dataset, name: str, sizes: Sequence[CaseSizes]) -> str:
         counts = [
             (label, sum(answer.class_value == label.value for answer in answers)) for label in task.labels.classes
         ]
-        return _table(("class", "value", "cases"), [(label.name, str(label.value), str(n)) for label, n in counts])
+        return markdown_table(
+            ("class", "value", "cases"), [(label.name, str(label.value), str(n)) for label, n in counts]
+        )
     accepted = [
         size.volumes_ml[name]
         for case, size in zip(dataset.cases, sizes, strict=True)
@@ -146,7 +149,7 @@ def _labels(dataset: Dataset, name: str, sizes: Sequence[CaseSizes]) -> str:
         volumes = [volumes[label.value] for volumes in accepted if label.value in volumes]
         mean = f"{sum(volumes) / len(volumes):.3g}" if volumes else "-"
         rows.append((label.name, str(label.value), str(len(volumes)), mean, _range(volumes, "{:.3g}")))
-    return _table(("label", "value in the project", "cases with it", "mean volume in mL", "from, to"), rows)
+    return markdown_table(("label", "value in the project", "cases with it", "mean volume in mL", "from, to"), rows)
 
 
 def _making(answers: _Answers) -> str:
@@ -187,8 +190,3 @@ def _range(values: Iterable[float], form: str) -> str:
         return "-"
     low, high = form.format(found[0]), form.format(found[-1])
     return low if low == high else f"{low} to {high}"
-
-
-def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [titles, ["---"] * len(titles), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)

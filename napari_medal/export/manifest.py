@@ -14,10 +14,10 @@ from napari_medal.core.dataset import Dataset, DatasetCase, DatasetTask
 from napari_medal.core.progress import Progress
 from napari_medal.core.slice_ranges import in_words
 from napari_medal.errors import FormatError
-from napari_medal.export.checksum import sha256
 from napari_medal.export.in_parallel import in_parallel
 from napari_medal.export.program import NOTE, program
 from napari_medal.export.provenance import Provenance
+from napari_medal.io.checksum import sha256
 
 MANIFEST_NAME = "manifest.json"
 _VERSION = 1

@@ -11,6 +11,7 @@ from napari_medal.atomic import write_text_atomic
 from napari_medal.export.bundle.inference import inference_config
 from napari_medal.export.bundle.metadata import metadata
 from napari_medal.export.model_facts import ModelFacts
+from napari_medal.export.program import NOTE
 
 if TYPE_CHECKING:
     from napari_medal.engine.frozen_model import FrozenModel
@@ -71,7 +72,7 @@ def _description(model: "FrozenModel", facts: ModelFacts, any_size: bool) -> Map
     return {
         "name": facts.name,
         "made_by": facts.program,
-        "note": "For research and dataset curation; not a medical device.",
+        "note": NOTE,
         "input": {
             "axes": "batch, channel, x (to the patient's left), y (to the back), z (to the head)",
             "channels": list(facts.channels),

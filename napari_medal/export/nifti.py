@@ -14,11 +14,11 @@ from napari_medal.core.slice_ranges import as_flags, in_words
 from napari_medal.core.target import Target
 from napari_medal.export.annotation_table import write_annotation_tables
 from napari_medal.export.case_files import CaseFiles
-from napari_medal.export.checksum import sha256
 from napari_medal.export.image_copy import copy_image
 from napari_medal.export.in_parallel import Check, in_parallel
 from napari_medal.export.program import NOTE, program
 from napari_medal.export.staging import whole_or_nothing
+from napari_medal.io.checksum import sha256
 from napari_medal.io.installed import installed_files
 from napari_medal.io.nifti import write_mask
 from napari_medal.io.read import VolumeFiles

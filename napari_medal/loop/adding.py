@@ -14,9 +14,10 @@ from napari_medal.core.found_case import FoundCase
 from napari_medal.core.progress import Progress
 from napari_medal.core.target import LabelsAs
 from napari_medal.errors import FormatError
+from napari_medal.io.checksum import sha256
 from napari_medal.loop.answers import Reading
 from napari_medal.loop.awaiting_labels import awaiting_labels
-from napari_medal.loop.case_files import copy_file, sha256
+from napari_medal.loop.case_files import copy_file
 from napari_medal.loop.disk_reserve import DiskReserve
 from napari_medal.loop.entering import enter
 from napari_medal.loop.finding import Finding, find_cases

@@ -1,6 +1,5 @@
 """The files of a case in the project's folder."""
 
-import hashlib
 import shutil
 from functools import partial
 from pathlib import Path
@@ -80,12 +79,6 @@ def copy_file(original: Path, folder: Path) -> Path:
     """Copy a file into a folder, and what belongs to it, atomically."""
     _copy(original, folder / original.name)
     return folder / original.name
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _copy(original: Path, target: Path) -> None:

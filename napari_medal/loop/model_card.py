@@ -8,6 +8,7 @@ from napari_medal.core.case import Split
 from napari_medal.core.evaluation import Interval
 from napari_medal.core.learning import AS_USUAL
 from napari_medal.core.plan import Plan
+from napari_medal.export.markdown_table import markdown_table
 from napari_medal.loop.calibration import Calibration
 from napari_medal.loop.evaluation_table import CSV_NAME, EvaluationTable, LabelLesions
 from napari_medal.loop.figure_names import figure_name, figure_text
@@ -104,7 +105,7 @@ def _data(facts: CardFacts) -> str:
         for split, count in facts.splits.items()
         if count.cases
     ]
-    table = _table(("split", "subjects", "cases", "labelled"), rows)
+    table = markdown_table(("split", "subjects", "cases", "labelled"), rows)
     return (
         f"## Data\n\n{table}\n\nNo subject is in two splits. Nobody is named here; the project's catalogue knows whose "
         f"the label revisions are.\n\n- Trained on {len(facts.training)} label revisions: {_numbers(facts.training)}\n"
@@ -124,7 +125,7 @@ def _training(facts: CardFacts) -> str:
         f"## Training\n\nRecipe `{facts.recipe}`, from {start} ({record.began_with}), on {facts.device}, in "
         f"{facts.seconds:.0f} s. Seed {record.seed}; seed of the splits {facts.split_seed}. Made with {programs}.\n\n"
         f"It learnt as usual{' but for:' + learning if learning else '.'}\n\n{_pseudo_labels(record)}"
-        f"{_table(('plan', 'value'), plan)}{_cross_validation(record)}"
+        f"{markdown_table(('plan', 'value'), plan)}{_cross_validation(record)}"
     )
 
 
@@ -144,7 +145,7 @@ def _cross_validation(record: TrainingRecord) -> str:
     rows = [(name.replace("_", " "), str(interval)) for name, interval in record.cross_validation.items()]
     return (
         f"\n\nEach member left a fold of the subjects out, and was judged on it:\n\n"
-        f"{_table(('metric of the members', 'value'), rows)}"
+        f"{markdown_table(('metric of the members', 'value'), rows)}"
     )
 
 
@@ -159,8 +160,8 @@ def _figures(facts: CardFacts) -> str:
     return (
         f"## Figures\n\nOn {table.cases} validation cases of {table.subjects} subjects, each with its 95 % interval. "
         f"A label that neither reader nor model has in a case does not count there. `{CSV_NAME}` has every case.\n\n"
-        f"{_table(('metric of the gate', 'value'), metrics)}\n\n"
-        f"{_table(('label', 'metric', 'value', 'cases'), rows)}"
+        f"{markdown_table(('metric of the gate', 'value'), metrics)}\n\n"
+        f"{markdown_table(('label', 'metric', 'value', 'cases'), rows)}"
     )
 
 
@@ -170,7 +171,7 @@ def _lesions(facts: CardFacts) -> str:
     rows = [row for lesions in facts.table.lesions for row in _lesion_rows(lesions)]
     if not rows:
         return ""
-    table = _table(("label", "size", "found", "missed", "false"), rows)
+    table = markdown_table(("label", "size", "found", "missed", "false"), rows)
     return (
         "## By size\n\nConnected parts of each label; one is found when the model touches it. The size is the "
         f"diameter of the ball of its volume.\n\n{table}"
@@ -190,7 +191,7 @@ def _confusion(facts: CardFacts) -> str:
         return ""
     labels = facts.table.labels
     rows = [(label, *map(str, row)) for label, row in zip(labels, facts.table.confusion, strict=True)]
-    return f"## Which class was taken for which\n\n{_table(('true, down; said, across', *labels), rows)}"
+    return f"## Which class was taken for which\n\n{markdown_table(('true, down; said, across', *labels), rows)}"
 
 
 def _calibration(facts: CardFacts) -> str:
@@ -222,11 +223,6 @@ def _limits(facts: CardFacts) -> str:
             "rare failures have not been seen."
         )
     return "## Limits\n\n" + "\n".join(f"- {limit}" for limit in limits)
-
-
-def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [titles, ["---"] * len(titles), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
 
 
 def _numbers(identifiers: Sequence[int]) -> str:

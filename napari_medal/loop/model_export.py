@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from napari_medal.catalogue.models import ModelVersion
@@ -18,6 +17,7 @@ from napari_medal.engine.weights import load_members
 from napari_medal.errors import ExportError, ModelError
 from napari_medal.export.model_facts import ModelFacts
 from napari_medal.export.model_files import MODEL_FORMATS as _FORMATS
+from napari_medal.export.program import program
 from napari_medal.export.staging import whole_or_nothing
 from napari_medal.io.case_name import case_name
 from napari_medal.loop.calibration import temperature_of
@@ -98,7 +98,7 @@ def _facts(session: Session, version: ModelVersion, channels: tuple[str, ...], w
         channels=channels,
         figures={name: str(interval) for name, interval in version.metrics.items()},
         card=card.read_text(encoding="utf-8") if card.exists() else "",
-        program=f"napari-medal {installed_version('napari-medal')}",
+        program=program(),
         whole=whole,
     )
 

@@ -10,8 +10,9 @@ from napari_medal.core.reader import CloseLook
 from napari_medal.core.series_source import SeriesSource
 from napari_medal.errors import FormatError, GeometryError
 from napari_medal.io.align import align
+from napari_medal.io.checksum import sha256
 from napari_medal.io.letters_in_picture import letters_in_picture
-from napari_medal.loop.case_files import CaseFiles, sha256
+from napari_medal.loop.case_files import CaseFiles
 from napari_medal.loop.incoming import Incoming
 from napari_medal.loop.session import Session
 from napari_medal.metrics.looks import looks

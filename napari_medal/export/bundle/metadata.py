@@ -5,9 +5,10 @@ from importlib.metadata import version
 from napari_medal.core.target import Target
 from napari_medal.export.bundle.inference import Config
 from napari_medal.export.model_facts import ModelFacts
+from napari_medal.export.program import NOTE
 
 _SCHEMA = "https://github.com/Project-MONAI/MONAI-extra-test-data/releases/download/0.8.1/meta_schema_20240725.json"
-_INTENDED = "For research and dataset curation; not a medical device. A person corrects what it proposes."
+_INTENDED = f"{NOTE} A person corrects what it proposes."
 
 
 def metadata(facts: ModelFacts) -> Config:

@@ -1,7 +1,5 @@
 """One DICOM object for each answer that has a series."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from napari_medal.core.target import Target
 from napari_medal.errors import ExportError
 from napari_medal.export.dicom.sourced_answer import SourcedAnswer
 from napari_medal.export.staging import whole_or_nothing
+from napari_medal.export.table_text import table_text
 
 if TYPE_CHECKING:
     from pydicom import Dataset as DicomDataset
@@ -125,7 +124,4 @@ def _nothing(format_name: str, left_out: list[_LeftOut]) -> str:
 
 
 def _table(left_out: list[_LeftOut]) -> str:
-    stream = io.StringIO()
-    rows = [("case", "task", "reason"), *((entry.case, entry.task, entry.reason) for entry in left_out)]
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue()
+    return table_text([("case", "task", "reason"), *((entry.case, entry.task, entry.reason) for entry in left_out)])
