@@ -25,7 +25,8 @@ from scipy.stats import spearmanr
 from napari_medal.core.asking import PLAINLY, Asking
 from napari_medal.core.case import Case, Split
 from napari_medal.core.evaluation import Evaluation
-from napari_medal.core.learning import AS_USUAL, Balance, EnsembleKind, Learning, LossName, Sampling, ScheduleName
+from napari_medal.core.learning import AS_USUAL, Balance, EnsembleKind, Learning, Sampling, ScheduleName
+from napari_medal.core.loss_name import LossName
 from napari_medal.core.progress import Silent
 from napari_medal.engine.ensemble import Ensemble
 from napari_medal.loop.adding import Source, add_cases

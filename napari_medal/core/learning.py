@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from napari_medal.core.loss_name import LossName
 from napari_medal.core.plan import Plan
 from napari_medal.errors import SettingsError
 
@@ -11,24 +12,6 @@ def _require(name: str, found: object, holds: bool, wanted: str) -> None:
     if not holds:
         msg = f"learning.{name}: found {found}; wanted {wanted}."
         raise SettingsError(msg)
-
-
-class LossName(StrEnum):
-    """What a network is told about its mistakes. AUTO is Dice and cross-entropy for a mask, cross-entropy for a class,
-    Huber's loss for a value.
-    """  # noqa: D205
-
-    AUTO = "auto"
-    DICE_CE = "dice-ce"
-    DICE_FOCAL = "dice-focal"
-    FOCAL_TVERSKY = "focal-tversky"
-    JACCARD = "jaccard"
-    CE = "ce"
-    WEIGHTED_CE = "weighted-ce"
-    FOCAL = "focal"
-    BCE = "bce"
-    ORDINAL = "ordinal"
-    HUBER = "huber"
 
 
 class ScheduleName(StrEnum):
@@ -91,7 +74,8 @@ class Learning:
         members: How many; None takes the recipe's.
         ema: Decay of the running mean of the weights that is kept instead of the last ones; 0 keeps the last ones.
         patience: Stop when the validation metric has not risen for so many looks at it; 0 never stops early.
-        dropout: Share of features that are dropped while training; over 0, prediction can draw from it too.
+        dropout: Share of features that are dropped while training; over 0, prediction can draw from it too. None takes
+            the recipe's.
         frozen: Share of the layers, counted from the input, that keep the weights they start from.
         unfreeze_after: Share of the training after which these learn too; 1 never.
         layer_decay: Learning rate of the first layer relative to the last; 1 treats all alike.
@@ -107,7 +91,7 @@ class Learning:
     members: int | None = None
     ema: float = 0.0
     patience: int = 0
-    dropout: float = 0.0
+    dropout: float | None = None
     frozen: float = 0.0
     unfreeze_after: float = 1.0
     layer_decay: float = 1.0
@@ -119,7 +103,7 @@ class Learning:
         """Return the plan with the members, the learning rate and the dropout that were chosen."""
         return replace(
             plan,
-            dropout=self.dropout,
+            dropout=plan.dropout if self.dropout is None else self.dropout,
             members=plan.members if self.members is None else self.members,
             learning_rate=plan.learning_rate if self.learning_rate is None else self.learning_rate,
         )
@@ -130,7 +114,8 @@ class Learning:
         _require("members", self.members, self.members is None or 1 <= self.members <= 20, "1 to 20")
         _require("ema", self.ema, 0.0 <= self.ema < 1.0, "0 or more and less than 1")
         _require("patience", self.patience, self.patience >= 0, "0 or more")
-        _require("dropout", self.dropout, 0.0 <= self.dropout < 1.0, "0 or more and less than 1")
+        left_out = self.dropout
+        _require("dropout", left_out, left_out is None or 0.0 <= left_out < 1.0, "0 or more and less than 1")
         _require("frozen", self.frozen, 0.0 <= self.frozen < 1.0, "0 or more and less than 1")
         _require("unfreeze_after", self.unfreeze_after, 0.0 <= self.unfreeze_after <= 1.0, "0 to 1")
         _require("layer_decay", self.layer_decay, 0.0 < self.layer_decay <= 1.0, "more than 0 and at most 1")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from napari_medal.core.particulars import AS_THE_ENGINE_DOES, Particulars
+
 Steps = tuple[tuple[int, int, int], ...]
 """One (z, y, x) for each resolution level."""
 
@@ -51,6 +53,7 @@ class Fingerprint:
         largest_shape: Largest shape in voxels along each axis.
         planar: Whether every case is a single slice.
         intensities: One for each channel; None where the channel has no unit, as in MR. Empty means that none has.
+        names: What the channels are called, such as "FLAIR"; "" where nothing says it. Empty means that none has one.
     """
 
     cases: int
@@ -60,6 +63,7 @@ class Fingerprint:
     largest_shape: tuple[int, int, int]
     planar: bool
     intensities: tuple[Intensities | None, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class Plan:
         foreground: Share of the patches that are centred on a labelled voxel.
         dropout: Share of features that are dropped while training.
         value_scale: What a network that answers with a value was taught in; None for masks and classes.
+        particulars: What the recipe does in its own way.
     """
 
     spacing_mm: tuple[float, float, float] | None
@@ -105,6 +110,7 @@ class Plan:
     foreground: float = 1 / 3
     dropout: float = 0.0
     value_scale: ValueScale | None = None
+    particulars: Particulars = AS_THE_ENGINE_DOES
 
     @property
     def divisor(self) -> tuple[int, int, int]:
@@ -132,12 +138,11 @@ class Plan:
 
     def continues(self, other: "Plan") -> bool:
         """Tell whether weights that were trained by another plan fit this one, and mean the same in it."""
-        own = (self.widths, self.strides, self.level_kernels, self.dimensions, self.spacing_mm, self.intensities)
-        return own == (
-            other.widths,
-            other.strides,
-            other.level_kernels,
-            other.dimensions,
-            other.spacing_mm,
-            other.intensities,
-        )
+        return self._sees == other._sees
+
+    @property
+    def _sees(self) -> tuple[object, ...]:
+        """What weights depend on: the network, and what it is shown."""
+        own = self.particulars
+        network = (self.widths, self.strides, self.level_kernels, self.dimensions)
+        return (*network, self.spacing_mm, self.intensities, own.window, own.looks_at)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from napari_medal.core.particulars import Particulars
 from napari_medal.core.plan import Intensities, Plan, Steps
 from napari_medal.errors import SettingsError
 
@@ -29,6 +30,7 @@ class PlanChanges:
     kernels: Steps | None = None
     intensities: tuple[Intensities, ...] | None = None
     foreground: float | None = None
+    particulars: Particulars | None = None
 
     def __post_init__(self) -> None:
         for name in ("spacing_mm", "patch", "widths"):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import torch
 
-from napari_medal.core.learning import Learning, LossName
+from napari_medal.core.learning import Learning
+from napari_medal.core.loss_name import LossName
 from napari_medal.core.target import Target
 from napari_medal.engine.class_loss import class_loss
 from napari_medal.engine.class_weights import class_weights

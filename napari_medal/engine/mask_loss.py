@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as nnf
 
-from napari_medal.core.learning import LossName
+from napari_medal.core.loss_name import LossName
 from napari_medal.engine.supervision import Loss
 from napari_medal.errors import SettingsError
 
@@ -14,6 +14,9 @@ IGNORED = 255
 """Stands in a mask of class indices where nobody has said what is right. Inside the engine only."""
 
 _SMOOTH = 1e-5
+_SMOOTH_ALONE = 1.0
+"""Without cross-entropy beside it, so that a batch without labels has a slope (Buda et al. 2019, Comput Biol Med
+109:218, by the authors' code: github.com/MaciejMazurowski/brain-segmentation)."""
 _GAMMA = 2.0
 """Focal loss: how fast voxels that are right already lose their say (Lin et al. 2017, arXiv 1708.02002)."""
 _MISSED = 0.7
@@ -29,8 +32,8 @@ def mask_loss(name: LossName = LossName.AUTO, weights: torch.Tensor | None = Non
     Answers are class indices, or IGNORED. Overlap is that of each foreground class over the whole batch, then the mean
     over the classes. Ignored voxels add nothing, and their logits get a gradient of exactly 0: they are left out after
     the softmax, where MONAI's MaskedDiceLoss multiplies the logits before it, so that ignored voxels count as undecided
-    ones. With every voxel known DICE_CE, DICE_FOCAL, JACCARD, CE and FOCAL are MONAI's and torch's of that name; BCE
-    takes each class, the background too, against the rest.
+    ones. With every voxel known DICE, DICE_CE, DICE_FOCAL, JACCARD, CE and FOCAL are MONAI's and torch's of that name;
+    BCE takes each class, the background too, against the rest.
 
     Args:
         name: Which one.
@@ -41,6 +44,7 @@ def mask_loss(name: LossName = LossName.AUTO, weights: torch.Tensor | None = Non
     """
     terms: dict[LossName, tuple[_Term, ...]] = {
         LossName.AUTO: (_dice, _entropy),
+        LossName.DICE: (_dice_alone,),
         LossName.DICE_CE: (_dice, _entropy),
         LossName.DICE_FOCAL: (_dice, _focal),
         LossName.FOCAL_TVERSKY: (_focal_tversky,),
@@ -97,6 +101,11 @@ _Term = Callable[[_Compared], torch.Tensor]
 def _dice(compared: _Compared) -> torch.Tensor:
     shared, predicted, true = compared.areas()
     return (1.0 - (2.0 * shared + _SMOOTH) / (predicted + true + _SMOOTH)).mean()
+
+
+def _dice_alone(compared: _Compared) -> torch.Tensor:
+    shared, predicted, true = compared.areas()
+    return (1.0 - (2.0 * shared + _SMOOTH_ALONE) / (predicted + true + _SMOOTH_ALONE)).mean()
 
 
 def _jaccard(compared: _Compared) -> torch.Tensor:

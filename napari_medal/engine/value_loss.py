@@ -2,7 +2,7 @@
 
 import torch.nn.functional as nnf
 
-from napari_medal.core.learning import LossName
+from napari_medal.core.loss_name import LossName
 from napari_medal.engine.supervision import Loss
 from napari_medal.errors import SettingsError
 

@@ -16,6 +16,8 @@ from napari_medal.core.labels import LabelClass, LabelScheme
 from napari_medal.core.quantity import Quantity
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.target import Target
+from napari_medal.core.task import Task
+from napari_medal.core.usual_labels import UsualLabels
 from napari_medal.errors import SettingsError
 from napari_medal.loop.session import Extensions, Session, session_on
 
@@ -68,7 +70,7 @@ def wishes(
         if target is Target.VALUE:
             found.append(TaskWish(name, (), recipe, strategy, quantity=_named(meanings.quantity, name)))
         else:
-            labels = _labels_for(name, target, meanings, is_alone=len(tasks) == 1)
+            labels = _labels_for(extensions.tasks.get(name), meanings, is_alone=len(tasks) == 1)
             found.append(TaskWish(name, labels, recipe, strategy))
     return found
 
@@ -80,13 +82,15 @@ def _named(quantity: Quantity | None, task: str) -> Quantity:
     return quantity
 
 
-def _labels_for(task: str, target: Target, meanings: Meanings, is_alone: bool) -> tuple[str, ...]:
-    is_mask = target is Target.MASK
+def _labels_for(task: Task, meanings: Meanings, is_alone: bool) -> tuple[str, ...]:
+    is_mask = task.target is Target.MASK
     own = meanings.labels if is_mask else meanings.classes
     chosen = tuple(own or ((meanings.labels or meanings.classes) if is_alone else ()))
+    if not chosen and isinstance(task, UsualLabels):
+        return task.labels
     if not chosen:
         option = "--label" if is_mask else "--class"
-        msg = f"The task '{task}' has no labels; name each with {option}, such as {option} 1=anterior."
+        msg = f"The task '{task.name}' has no labels; name each with {option}, such as {option} 1=anterior."
         raise SettingsError(msg)
     return chosen
 

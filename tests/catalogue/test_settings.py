@@ -15,7 +15,8 @@ from napari_medal.catalogue.settings import (
     save_settings,
 )
 from napari_medal.core.asking import Asking, Mirror
-from napari_medal.core.learning import Balance, Learning, LossName, Sampling
+from napari_medal.core.learning import Balance, Learning, Sampling
+from napari_medal.core.loss_name import LossName
 from napari_medal.core.modality import Modality
 from napari_medal.core.plan_changes import PlanChanges
 from napari_medal.errors import ProjectError, SettingsError

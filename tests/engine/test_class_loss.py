@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import wasserstein_distance
 
-from napari_medal.core.learning import LossName
+from napari_medal.core.loss_name import LossName
 from napari_medal.engine.class_loss import class_loss
 from napari_medal.engine.value_loss import value_loss
 from napari_medal.errors import SettingsError

@@ -11,7 +11,7 @@ from monai.losses.dice import DiceCELoss, DiceLoss
 from monai.losses.focal_loss import FocalLoss
 from monai.losses.tversky import TverskyLoss
 
-from napari_medal.core.learning import LossName
+from napari_medal.core.loss_name import LossName
 from napari_medal.engine.mask_loss import IGNORED, mask_loss
 from napari_medal.errors import SettingsError
 
@@ -52,6 +52,7 @@ def _binary(logits: torch.Tensor, answers: torch.Tensor) -> torch.Tensor:
 
 PEERS: dict[LossName, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
     LossName.AUTO: DiceCELoss(**_overlap()),
+    LossName.DICE: DiceLoss(**_overlap(smooth_nr=1.0, smooth_dr=1.0)),
     LossName.DICE_CE: DiceCELoss(**_overlap()),
     # Cross-entropy over all classes, where MONAI's own default for its focal part leaves the background out.
     LossName.DICE_FOCAL: lambda logits, answers: (
@@ -126,5 +127,5 @@ def test_a_batch_of_which_nothing_is_known_teaches_nothing(name: LossName) -> No
 
 @pytest.mark.parametrize("name", [LossName.ORDINAL, LossName.HUBER])
 def test_a_loss_of_whole_cases_is_refused(name: LossName) -> None:
-    with pytest.raises(SettingsError, match=re.escape(f"found '{name}'; a mask takes auto, dice-ce")):
+    with pytest.raises(SettingsError, match=re.escape(f"found '{name}'; a mask takes auto, dice, dice-ce")):
         mask_loss(name)

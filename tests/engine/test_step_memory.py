@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from napari_medal.core.learning import LossName
+from napari_medal.core.loss_name import LossName
 from napari_medal.core.plan import Fingerprint, Memory, Plan
 from napari_medal.core.recipe import Recipe
 from napari_medal.engine.live_bytes import LiveBytes

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from napari_medal.core.learning import Balance, Learning, LossName, Sampling, ScheduleName
+from napari_medal.core.learning import Balance, Learning, Sampling, ScheduleName
+from napari_medal.core.loss_name import LossName
 from napari_medal.engine.checkpoint import Checkpoint
 from napari_medal.engine.device import Device, choose_device
 from napari_medal.engine.ensemble import Ensemble, Weights
@@ -178,7 +179,7 @@ def test_an_interrupted_training_ends_where_it_would_have_ended(
     device: Device, tmp_path: Path, steps: int, learning: Learning
 ) -> None:
     training = tiny_training(device, learning=learning, judge=_judge)
-    training = replace(training, plan=replace(training.plan, cold_steps=12, dropout=learning.dropout))
+    training = replace(training, plan=replace(training.plan, cold_steps=12, dropout=learning.dropout or 0.0))
     whole = train(training, Watch())
     path = tmp_path / "interrupted.safetensors"
     with pytest.raises(JobCancelled):

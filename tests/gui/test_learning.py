@@ -1,7 +1,8 @@
 import pytest
 
 from napari_medal.catalogue.settings import load_settings
-from napari_medal.core.learning import AS_USUAL, Balance, EnsembleKind, Learning, LossName
+from napari_medal.core.learning import AS_USUAL, Balance, EnsembleKind, Learning
+from napari_medal.core.loss_name import LossName
 from napari_medal.core.target import Target
 from napari_medal.engine.learning_rates import LearningRates
 from napari_medal.gui.learning_dialog import LearningDialog

@@ -11,10 +11,10 @@ from napari_medal.core.prediction import Prediction
 from napari_medal.core.score import CaseScore
 from napari_medal.core.task import Task
 from napari_medal.errors import GeometryError, ModelError
+from napari_medal.tasks.doubt import slice_doubts
 from napari_medal.testing import check_task
 from napari_medal.uncertainty.entropy import MEASURE as ENTROPY
 from napari_medal.uncertainty.pairwise_dice import MEASURE as PAIRWISE_DICE
-from napari_medal_plugins.segmentation.doubt import slice_doubts
 from napari_medal_plugins.segmentation.task import TASK
 
 SCHEME = LabelScheme((LabelClass(1, "anterior", "#111111"), LabelClass(5, "posterior", "#222222")))

@@ -10,10 +10,13 @@ from magicgui.widgets.bases import ValueWidget
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QWidget
 
-from napari_medal.core.learning import EnsembleKind, Learning, LossName, Sampling, ScheduleName
+from napari_medal.core.learning import EnsembleKind, Learning, Sampling, ScheduleName
+from napari_medal.core.loss_name import LossName
 from napari_medal.core.target import Target
 from napari_medal.errors import SettingsError
 
+_TYPED = {"learning_rate": "0.002", "dropout": "0.2"}
+"""Numbers that may be left to the recipe, each with an example."""
 _FOR_CLASSES = frozenset({Target.CLASS})
 _FOR_ALL = frozenset(Target)
 _LOSSES: dict[Target, list[LossName]] = {
@@ -55,7 +58,7 @@ _ROWS = (
         most=50,
     ),
     _Row("ema", "Running mean", "Keep a running mean of the weights, such as 0.99; 0 keeps the last ones", most=0.9999),
-    _Row("dropout", "Dropout", "Share of features left out while training; prediction can draw from it too", most=0.9),
+    _Row("dropout", "Dropout", "Share of features left out while training, such as 0.2; empty takes the recipe's"),
     _Row(
         "frozen",
         "Frozen layers",
@@ -141,7 +144,7 @@ def _control(row: _Row, value: Any, target: Target) -> ValueWidget[Any]:
     if row.choices:
         members: Sequence[StrEnum] = _LOSSES[target] if row.field == "loss" else row.choices
         return ComboBox(choices=[member.value for member in members], value=str(value.value))
-    if row.field == "learning_rate":
+    if row.field in _TYPED:
         line = LineEdit(value="" if value is None else f"{value:g}")
         line.native.setPlaceholderText("the recipe's")
         return line
@@ -159,11 +162,11 @@ def _control(row: _Row, value: Any, target: Target) -> ValueWidget[Any]:
 
 def _read(shown: Any, before: Any, name: str) -> Any:
     """Turn what a control shows into what the field holds."""
-    if name == "learning_rate":
+    if name in _TYPED:
         try:
             return float(shown) if str(shown).strip() else None
         except ValueError as error:
-            msg = f"learning.learning_rate: found '{shown}'; wanted a number such as 0.002."
+            msg = f"learning.{name}: found '{shown}'; wanted a number such as {_TYPED[name]}."
             raise SettingsError(msg) from error
     if name == "members":
         return int(shown) or None

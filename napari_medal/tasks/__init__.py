@@ -1,0 +1,1 @@
+"""What tasks of one kind have in common; a plugin's task begins with one of these."""
