@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from napari_medal.core.learning import Learning
+from napari_medal.core.particulars import Particulars
 from napari_medal.core.plan import Intensities, Plan
 from napari_medal.core.plan_changes import AS_PLANNED, PlanChanges
 from napari_medal.errors import SettingsError
@@ -21,6 +22,7 @@ CHANGES: dict[str, Any] = {
     "kernels": ((1, 3, 3), (3, 3, 3), (3, 3, 3)),
     "intensities": (UNIT,),
     "foreground": 0.5,
+    "particulars": Particulars(keep_largest=True),
 }
 
 
