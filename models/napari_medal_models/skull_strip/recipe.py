@@ -44,7 +44,7 @@ class SkullStripRecipe:
     target: Target = Target.MASK
 
     def plan(self, fingerprint: Fingerprint, memory: Memory) -> Plan:
-        """Choose the patch, at 1 mm along every axis, and the schedule; on a CPU network, patch and batch are smaller."""
+        """Choose the patch, at 1 mm along every axis, and the schedule; a CPU gets less of everything."""
         appetite, box = (_ON_ACCELERATOR, _BOX) if memory.accelerated else (_ON_CPU, _BOX_ON_CPU)
         seen = at_one_millimetre(fingerprint, (1, *box[1:]) if fingerprint.planar else box)
         halved = plan_pyramid(seen, most=len(appetite.widths) - 1)
@@ -65,7 +65,7 @@ class SkullStripRecipe:
             in_channels=channels,
             out_channels=outputs,
             channels=plan.widths,
-            strides=plan.level_strides,
+            strides=plan.level_strides,  # type: ignore[arg-type]  # MONAI takes a number for each axis too
             num_res_units=_RESIDUAL_UNITS,
             dropout=plan.dropout,
         )

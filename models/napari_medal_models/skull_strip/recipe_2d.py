@@ -1,7 +1,6 @@
 """The recipe of the 2D network that takes the brain out of a head, slice by slice."""
 
 from dataclasses import dataclass, replace
-from math import prod
 from typing import TYPE_CHECKING
 
 from napari_medal.core.loss_name import LossName
@@ -22,9 +21,7 @@ _SLICES_ON_CPU = 4
 _PILES_ON_CPU = 2
 """A step sees the paper's 128 slices on an accelerator, and 8 on a CPU."""
 _HALVINGS = 5
-_APPETITE = Appetite(
-    (16, 64, 64, 128, 256, 512), bytes_a_voxel=90, most_voxels=_SLICES * _SIDE**2, learning_rate=1e-4
-)
+_APPETITE = Appetite((16, 64, 64, 128, 256, 512), bytes_a_voxel=90, most_voxels=_SLICES * _SIDE**2, learning_rate=1e-4)
 _DROPOUT = 0.5
 _PARTICULARS = Particulars(
     augmentation=Augmentation(rotations_degrees=((-15.0, 15.0),), scales=((1.0, 1.05),)),
