@@ -1,0 +1,7 @@
+from napari_medal.testing import check_recipe
+
+from pocket_unet.recipe import RECIPE
+
+
+def test_the_recipe_is_sound() -> None:
+    check_recipe(RECIPE)
