@@ -19,8 +19,8 @@ def angular_standard_deviation(
     In a slice: r_i, the distances from the centroid to the pixels of the edge (`outline`), over their mean; ASD = mean
     over `bins` equal angles around the centroid of the standard deviation of those r_i that lie in it. Source: Buda,
     Saha, Mazurowski 2019 (Comput Biol Med 109:218-225). The paper leaves open which slice, empty angles and `ddof`;
-    here an angle with no more than `ddof` pixels is left out. Angles start at the x axis: mirrors and half turns leave the
-    figure, but a quarter turn moves the borders of ten angles and changes it, on smooth shapes by a tenth (median).
+    here an angle with no more than `ddof` pixels is left out. Angles start at the x axis: mirrors and half turns leave
+    the figure, but a quarter turn moves the borders of ten angles and changes it, on smooth shapes by a tenth (median).
 
     Args:
         mask: (Z, Y, X).
