@@ -52,7 +52,7 @@ class LowerGradeGlioma(MaskTask):
 
     name: str = "lower-grade-glioma"
     title: str = "Lower-grade glioma: the abnormality on FLAIR, and its shape"
-    recipe: str = "unet-2d"
+    recipe: str = "glioma-flair"
     labels: tuple[str, ...] = ("1=tumour",)
     features: tuple[Feature, ...] = _FEATURES
     slices: SliceChoice = SliceChoice.LARGEST
