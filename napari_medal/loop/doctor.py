@@ -6,7 +6,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
 
 import psutil
@@ -48,6 +48,7 @@ def examine() -> list[Finding]:
         _device(),
         _memory(),
         _disk(),
+        *_others(),
         *_extensions(),
     ]
 
@@ -107,6 +108,17 @@ def _memory() -> Finding:
 def _disk() -> Finding:
     free = shutil.disk_usage(Path.cwd()).free / _GIBIBYTE
     return Finding("Disk", f"{free:.1f} GiB free here", Health.WARNING if free < 2 else Health.GOOD)
+
+
+def _others() -> list[Finding]:
+    """List the packages of other people that add something, and what; nothing is imported."""
+    added: dict[str, list[str]] = {}
+    for point in entry_points():
+        group, _, kind = point.group.partition(".")
+        if group == "napari_medal" and point.dist is not None and point.dist.name != _PACKAGES[0]:
+            package = f"{point.dist.name} {point.dist.version}"
+            added.setdefault(package, []).append(f"{kind.removesuffix('s')} {point.name}")
+    return [Finding(package, f"adds the {', the '.join(added[package])}") for package in sorted(added)]
 
 
 def _extensions() -> list[Finding]:
