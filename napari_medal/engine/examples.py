@@ -13,7 +13,9 @@ from napari_medal.core.plan import Plan
 from napari_medal.core.target import Target
 from napari_medal.engine.balanced_draw import BalancedDraw
 from napari_medal.engine.foreground import Foreground
+from napari_medal.engine.mask_loss import IGNORED
 from napari_medal.engine.prepare import Prepared
+from napari_medal.engine.slice_draw import SliceLottery
 from napari_medal.errors import ModelError
 from napari_medal.types import FloatArray, LabelArray
 
@@ -53,7 +55,9 @@ class BatchSource:
     Of a case in a file only the patch is read.
 
     Masks: a patch from each drawn case, the plan's share of them centred on foreground, each class as often as another.
-    A patch of a case that is known in part holds one of its known slices at least.
+    A patch of a case that is known in part holds one of its known slices at least. Where the plan draws by slice, the
+    patch lies around a slice drawn over all cases, and slices beyond an end repeat the last one. The context at the
+    ends of a patch is IGNORED.
     Classes: whole images, rare classes as often as the balance says. Values: whole images, cases alike.
 
     Args:
@@ -84,6 +88,7 @@ class BatchSource:
         self._random = np.random.default_rng([seed, first])
         self._foreground = [_foreground(example) for example in examples]
         self._shares = np.asarray(frequencies, dtype=np.float64) / sum(frequencies) if frequencies else None
+        self._lottery = self._slices() if target is Target.MASK else None
         classes = [-1 if example.class_index is None else example.class_index for example in examples]
         self._cases = BalancedDraw(classes, balance, seed, frequencies)
 
@@ -95,9 +100,37 @@ class BatchSource:
             return self._draw_classes()
         if self._target is Target.VALUE:
             return self._draw_values()
-        chosen = self._positions()
-        images, masks = zip(*(self._patch(int(position)) for position in chosen), strict=True)
+        if self._lottery is not None:
+            drawn = self._lottery.draw(self._plan.batch, self._random)
+            patches = [self._around_slice(position, slice_z) for position, slice_z in drawn]
+        else:
+            patches = [self._patch(int(position)) for position in self._positions()]
+        images, masks = zip(*patches, strict=True)
         return Batch(torch.from_numpy(np.stack(images)), torch.from_numpy(np.stack(masks)[:, None]))
+
+    def _slices(self) -> SliceLottery | None:
+        """Return what draws slices, where the plan draws by slice."""
+        draw = self._plan.particulars.draw
+        if draw is None:
+            return None
+        images = [example.prepared.image for example in self._examples]
+        return SliceLottery(images, self._foreground, draw, self._shares)
+
+    def _around_slice(self, position: int, slice_z: int) -> tuple[FloatArray, LabelArray]:
+        """Return the patch around a slice."""
+        depth, height, width = self._examples[position].prepared.image.shape[1:]
+        _, tall, wide = self._plan.patch
+        starts = (slice_z - self._plan.patch[0] // 2, self._start(height, tall), self._start(width, wide))
+        image, label = self._cut_out(position, starts)
+        places = np.clip(starts[0] + np.arange(len(label)), 0, depth - 1) - starts[0]
+        return image[:, places], self._without_context(label[places])
+
+    def _without_context(self, label: LabelArray) -> LabelArray:
+        context = self._plan.particulars.context
+        if context and len(label) > 2 * context:
+            label[:context] = IGNORED
+            label[-context:] = IGNORED
+        return label
 
     def _positions(self) -> npt.NDArray[np.intp]:
         """Draw examples as often as they are to be drawn."""
@@ -130,9 +163,7 @@ class BatchSource:
         return (example.value - scale.mean) / scale.deviation
 
     def _patch(self, position: int) -> tuple[FloatArray, LabelArray]:
-        example = self._examples[position]
-        image = example.prepared.image
-        shape, patch = image.shape[1:], self._plan.patch
+        shape, patch = self._examples[position].prepared.image.shape[1:], self._plan.patch
         starts = [self._start(n, wanted) for n, wanted in zip(shape, patch, strict=True)]
         foreground = self._foreground[position]
         if foreground.known is not None:
@@ -144,6 +175,14 @@ class BatchSource:
                 _around(int(c), n, wanted, start)
                 for c, n, wanted, start in zip(centre, shape, patch, starts, strict=True)
             ]
+        image, label = self._cut_out(position, starts)
+        return image, self._without_context(label)
+
+    def _cut_out(self, position: int, starts: Sequence[int]) -> tuple[FloatArray, LabelArray]:
+        """Return the patch that begins there; beyond the image it has its lowest intensity and no label."""
+        example = self._examples[position]
+        image, patch = example.prepared.image, self._plan.patch
+        shape = image.shape[1:]
         inside = all(0 <= at <= n - wanted for at, n, wanted in zip(starts, shape, patch, strict=True))
         cut = _cut(image, starts, np.full((len(image), *patch), 0.0 if inside else example.prepared.lowest, np.float32))
         label = np.zeros((1, *patch), dtype=np.uint8)

@@ -105,7 +105,8 @@ class _Fitting:
         self._outputs = outputs
         self._device = device
         self._budget = device.memory.budget_bytes
-        self._memory = StepMemory(recipe, plan, fingerprint.channels, outputs)
+        self._channels = len(plan.particulars.looks_at) or fingerprint.channels
+        self._memory = StepMemory(recipe, plan, self._channels, outputs)
         self._factor = 1.0
         self._least = 0.0
         self._free_patch = pinned.patch is None and recipe.target is Target.MASK
@@ -125,7 +126,7 @@ class _Fitting:
 
     def corrected(self, plan: Plan) -> Plan:
         """Return the best plan after a real step of this one; what held too much once is never taken for less again."""
-        held = step_on_device(self._recipe, plan, self._fingerprint.channels, self._outputs, self._device)
+        held = step_on_device(self._recipe, plan, self._channels, self._outputs, self._device)
         factor = (held + self._memory.fixed) / self._memory.bytes(plan)
         if factor * self._memory.bytes(plan) > self._budget:
             self._least = max(self._least, factor)
@@ -157,7 +158,7 @@ class _Fitting:
     def _with_larger_patch(self, plan: Plan) -> Plan:
         """Return a patch up to the median case, or the useful size."""
         voxels = int(min(_USEFUL_VOXELS, self._affordable(plan) / plan.batch))
-        if not self._free_patch or voxels <= math.prod(plan.patch):
+        if not self._free_patch or plan.particulars.draw is not None or voxels <= math.prod(plan.patch):
             return plan
         larger: Sides | None = plan_patch(self._seen(), plan.divisor, voxels)
         while larger is not None and math.prod(larger) > math.prod(plan.patch):
@@ -170,7 +171,8 @@ class _Fitting:
     def _with_more_patches(self, plan: Plan) -> Plan:
         voxels = math.prod(plan.patch)
         seen = _MOST_SEEN * self._fingerprint.cases * math.prod(self._seen().median_shape) / voxels
-        most = _MOST_SLICES if self._fingerprint.planar else _MOST_PATCHES
+        by_slice = self._fingerprint.planar or plan.particulars.draw is not None
+        most = _MOST_SLICES if by_slice else _MOST_PATCHES
         wanted = min(most, int(seen), 2 * _USEFUL_VOXELS // voxels, int(self._affordable(plan) / voxels))
         if not self._free_batch or wanted <= plan.batch:
             return plan

@@ -10,9 +10,12 @@ import torch
 import torch.nn.functional as nnf
 
 from napari_medal.core.grid import Grid
+from napari_medal.core.particulars import HistogramWindow
 from napari_medal.core.plan import Intensities, Plan
 from napari_medal.core.target import Target
 from napari_medal.core.volume import Volume
+from napari_medal.engine.histogram_window import cut_off
+from napari_medal.errors import GeometryError
 from napari_medal.types import FloatArray, LabelArray, Samples
 
 Shape = tuple[int, int, int]
@@ -54,19 +57,37 @@ def prepare(volumes: Sequence[Volume], plan: Plan, target: Target) -> Prepared:
     For a mask, images are resampled to the plan's spacing. For a class or a value, the whole image is scaled into the
     plan's patch, keeping its proportions in millimetres, and padded with its lowest value; where the plan has a
     spacing, no image is enlarged beyond it, so that large things stay larger than small ones.
+
+    Raises:
+        GeometryError: A channel that the plan looks at is not there.
     """
+    volumes = seen(volumes, plan)
     grid = volumes[0].grid
     units = (*plan.intensities, *(None,) * len(volumes))
+    window = plan.particulars.window
     boxed = target is not Target.MASK
     shape = _letter_shape(grid, plan) if boxed else network_shape(grid.shape, grid.spacing_mm, plan)
     image = np.empty((len(volumes), *shape), dtype=np.float32)
     for channel, volume in enumerate(volumes):
-        image[channel] = _resize(normalise(volume.array, units[channel]), shape)
+        image[channel] = _resize(normalise(volume.array, units[channel], window), shape)
     if boxed:
         z, y, x = (mm * n / new for mm, n, new in zip(grid.spacing_mm, grid.shape, shape, strict=True))
         return Prepared(_boxed(image, plan.patch), grid, (z, y, x))
     spacing = grid.spacing_mm if shape == grid.shape or plan.spacing_mm is None else plan.spacing_mm
     return Prepared(image, grid, spacing)
+
+
+def seen(volumes: Sequence[Volume], plan: Plan) -> Sequence[Volume]:
+    """Return the channels that a network with this plan looks at.
+
+    Raises:
+        GeometryError: One of them is not there.
+    """
+    wanted = plan.particulars.looks_at
+    if wanted and max(wanted) >= len(volumes):
+        msg = f"Found {len(volumes)} channels; the network looks at channel {max(wanted) + 1}."
+        raise GeometryError(msg)
+    return [volumes[channel] for channel in wanted] if wanted else volumes
 
 
 def prepare_mask(indices: LabelArray, shape: Shape) -> LabelArray:
@@ -97,7 +118,9 @@ def network_shape(shape: Shape, spacing_mm: tuple[float, float, float], plan: Pl
     return z, y, x
 
 
-def normalise(array: npt.NDArray[np.generic], unit: Intensities | None = None) -> FloatArray:
+def normalise(
+    array: npt.NDArray[np.generic], unit: Intensities | None = None, window: HistogramWindow | None = None
+) -> FloatArray:
     """Clip and scale intensities; one float32 copy of the volume is all that is made.
 
     A channel with a unit is clipped and scaled alike in all cases, which is nnU-Net's rule for CT (Isensee et al. 2021,
@@ -107,8 +130,11 @@ def normalise(array: npt.NDArray[np.generic], unit: Intensities | None = None) -
     Args:
         array: (Z, Y, X) intensities as they were stored.
         unit: What the channel is normalised with; None looks at the volume alone.
+        window: What is cut off before, if anything.
     """
     values = np.array(array, dtype=np.float32, order="C")
+    if window is not None:
+        values = cut_off(values, window)
     if unit is not None:
         return _scaled(np.clip(values, unit.low, unit.high, out=values), unit.mean, unit.deviation)
     stride = max(1, values.size // _LOOKED_AT)

@@ -19,6 +19,7 @@ from napari_medal.engine.examples import Batch, BatchSource, Example
 from napari_medal.engine.layers import layers
 from napari_medal.engine.layout import lay_out
 from napari_medal.engine.losses import loss_for
+from napari_medal.engine.own_augment import OwnAugmenter
 from napari_medal.engine.prefetch import Prefetched
 from napari_medal.engine.shortage import is_out_of_memory, on_cpu, release, retreat
 from napari_medal.engine.supervision import supervised
@@ -81,10 +82,15 @@ class Stepper:
         self._settle()
         self._good = snapshot(self.network)
         self._optimiser = torch.optim.AdamW(_groups(network, lesson.learning), lr=1.0, weight_decay=1e-2, fused=True)
-        self._loss = loss_for(lesson.target, lesson.learning, lesson.examples, lesson.outputs)
+        own = lesson.plan.particulars
+        self._loss = loss_for(lesson.target, lesson.learning, own.loss, lesson.examples, lesson.outputs)
         self._generator = torch.Generator()
         spacing_mm = lesson.examples[0].prepared.spacing_mm
-        self._augment = Augmenter(spacing_mm, self._generator, keeps_sizes=lesson.target is Target.VALUE)
+        self._augment = (
+            Augmenter(spacing_mm, self._generator, keeps_sizes=lesson.target is Target.VALUE)
+            if own.augmentation is None
+            else OwnAugmenter(own.augmentation, spacing_mm, self._generator)
+        )
         self._source = self._batches()
 
     def step(self, learning_rate: float) -> float | None:

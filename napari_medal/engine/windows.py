@@ -110,7 +110,7 @@ def _span(found: torch.Tensor) -> slice:
 
 def _overlap(plan: Plan) -> Shape:
     z, y, x = (round(side * _OVERLAP) if side > 1 else 0 for side in plan.patch)
-    return z, y, x
+    return max(z, 2 * plan.particulars.context), y, x
 
 
 def _starts(length: int, window: int, overlap: int) -> list[int]:

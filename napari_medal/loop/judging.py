@@ -19,6 +19,7 @@ from napari_medal.core.progress import Progress
 from napari_medal.core.score import CaseScore
 from napari_medal.core.slice_ranges import SliceRanges, as_flags
 from napari_medal.core.target import Target
+from napari_medal.edit.largest_parts import largest_parts
 from napari_medal.engine.device import Device, choose_device
 from napari_medal.engine.ensemble import Ensemble
 from napari_medal.engine.prepare import Prepared, prepare
@@ -124,7 +125,7 @@ def predict_cases(
         if ensemble.target is Target.VALUE:
             prediction = _value_prediction(answering, scheme, score)
         else:
-            prediction = _prediction(ensemble.target, scheme, mean, score, uncertainty)
+            prediction = _prediction(ensemble, scheme, mean, score, uncertainty)
         edit = _edit(samples, mean, prepared.grid) if ensemble.target is Target.MASK else None
         yield Answer(prediction, behind.overview(mean, scheme), prepared.grid, edit)
 
@@ -193,7 +194,7 @@ def compare(
         if ensemble.target is Target.VALUE:
             answer = _value_prediction(samples, scheme, _UNSCORED)
         else:
-            answer = _prediction(ensemble.target, scheme, samples.mean(axis=0), _UNSCORED, None)
+            answer = _prediction(ensemble, scheme, samples.mean(axis=0), _UNSCORED, None)
         right, slices = truth(case), (confirmed or {}).get(case.name)
         if slices is not None and isinstance(right, np.ndarray):
             answer, right = _only(answer, right, slices)
@@ -230,10 +231,12 @@ def _value_prediction(samples: Samples, scheme: LabelScheme, score: CaseScore) -
 
 
 def _prediction(
-    target: Target, scheme: LabelScheme, mean: FloatArray, score: CaseScore, uncertainty: FloatArray | None
+    ensemble: Ensemble, scheme: LabelScheme, mean: FloatArray, score: CaseScore, uncertainty: FloatArray | None
 ) -> Prediction:
     """Turn the ensemble's mean (C, ...) into an answer in stored values."""
     best = mean.argmax(axis=0).astype(np.uint8)
-    if target is Target.CLASS:
+    if ensemble.target is Target.CLASS:
         return Prediction(score, mean, class_value=scheme.values[int(best)])
+    if ensemble.plan.particulars.keep_largest:
+        best = largest_parts(best)
     return Prediction(score, mean, mask=scheme.to_values(best), uncertainty=uncertainty)

@@ -23,6 +23,7 @@ from napari_medal.loop.labelled import LabelledCase
 from napari_medal.loop.preparation_key import mark
 from napari_medal.loop.session import Session
 from napari_medal.loop.value_scale import value_scale
+from napari_medal.loop.windowed_intensities import windowed_intensities
 from napari_medal.types import LabelArray
 
 _UNLABELLED = 32
@@ -106,12 +107,14 @@ def plan_from(
             facts.append(_facts(session, task, entry))
         except (FormatError, GeometryError, OSError):
             continue  # `gather` meets the same error and reports it
-    found = fingerprint(facts, session.project.settings.modalities)
+    found = replace(fingerprint(facts, session.project.settings.modalities), names=_names(cases))
     settings = session.project.task_settings(task)
     changes = settings.plan
     guess = recipe.plan(found, device.memory)
     plan = changes.applied(replace(guess, intensities=guess.intensities or found.intensities))
     plan = settings.learning.applied(plan)
+    if plan.particulars.window is not None and changes.intensities is None:
+        plan = replace(plan, intensities=windowed_intensities(session, cases, plan, progress))
     if recipe.target is Target.VALUE:
         values = [entry.annotation.value for entry in cases if isinstance(entry, LabelledCase)]
         plan = replace(plan, value_scale=value_scale(values, session.scheme(task).measured))
@@ -126,6 +129,12 @@ def plan_from(
         fits=fitted.fits,
         device=device.title,
     )
+
+
+def _names(cases: Sequence[LabelledCase | Case]) -> tuple[str, ...]:
+    """Return what the channels of the first case with named ones are called."""
+    found = (entry.case if isinstance(entry, LabelledCase) else entry for entry in cases)
+    return next((case.channels for case in found if any(case.channels)), ())
 
 
 def _facts(session: Session, task: str, entry: LabelledCase | Case) -> CaseFacts:

@@ -18,7 +18,8 @@ def preparation_key(case: Case, plan: Plan, target: Target) -> str:
     """
     patch = None if target is Target.MASK else plan.patch
     images = tuple(mark(path) for path in case.images)
-    return repr((_WAY, case.name, images, plan.spacing_mm, patch, target.value, plan.intensities))
+    own = (plan.particulars.window, plan.particulars.looks_at)
+    return repr((_WAY, case.name, images, plan.spacing_mm, patch, target.value, plan.intensities, own))
 
 
 def mark(path: Path) -> tuple[str, int, int]:

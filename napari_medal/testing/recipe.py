@@ -25,7 +25,8 @@ def check_recipe(recipe: Recipe) -> None:
         again = attempt(f"{what}: plan for {kind}", recipe.plan, fingerprint, _MEMORY)
         require(again == plan, f"{what} plans differently for the same {kind} the second time.")
         _check_plan(f"{what}: plan for {kind}", plan, fingerprint)
-        _check_network(f"{what}: network for {kind}", recipe, plan, fingerprint.channels)
+        channels = len(plan.particulars.looks_at) or fingerprint.channels
+        _check_network(f"{what}: network for {kind}", recipe, plan, channels)
 
 
 def _check_plan(what: str, plan: Plan, fingerprint: Fingerprint) -> None:

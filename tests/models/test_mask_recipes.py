@@ -19,6 +19,7 @@ from napari_medal.engine.train import train
 from napari_medal.testing import check_recipe
 from napari_medal_models.attention_unet.recipe import RECIPE as ATTENTION_UNET
 from napari_medal_models.dynunet.recipe import RECIPE as DYNUNET
+from napari_medal_models.glioma_unet.recipe import FLAIR, SEQUENCES
 from napari_medal_models.residual_unet.recipe import RECIPE as RESIDUAL_UNET
 from napari_medal_models.segresnet.recipe import RECIPE as SEGRESNET
 from napari_medal_models.swin_unetr.recipe import RECIPE as SWIN_UNETR
@@ -27,7 +28,7 @@ from napari_medal_models.unet_2d.recipe import RECIPE as UNET_2D
 from tests.engine.learning import Losses, tiny_training
 
 ANISOTROPIC = [UNET, RESIDUAL_UNET, ATTENTION_UNET, DYNUNET, SEGRESNET]
-RECIPES: list[Recipe] = [*ANISOTROPIC, UNET_2D, SWIN_UNETR]
+RECIPES: list[Recipe] = [*ANISOTROPIC, UNET_2D, SWIN_UNETR, FLAIR, SEQUENCES]
 THICK = Fingerprint(10, 1, (5.0, 0.7, 0.7), (12, 64, 64), (12, 64, 64), planar=False)
 CUBE = Fingerprint(10, 1, (1.0, 1.0, 1.0), (32, 32, 32), (32, 32, 32), planar=False)
 PLENTY = Memory(2**34, accelerated=False)

@@ -1,0 +1,96 @@
+"""The network of the glioma recipes."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+_SLICES_AT_ONCE = 16
+"""Slices that are predicted together: memory does not grow with the volume."""
+
+
+class SlicesInContext(nn.Module):
+    """Asks a 2D network about each slice of a volume, which may see its neighbours, and stacks the answers.
+
+    Beyond the first and the last slice these are repeated. While training, the slices at the ends of a patch are only
+    looked at: what is said of them is 0, and not compared (`core.particulars.Particulars.context`).
+
+    Args:
+        network: Maps slices (B, channels, Y, X), or (B, 3 * channels, Y, X) with neighbours, to logits.
+        neighbours: Whether the slice before and the slice after are channels too, each channel's before, this, after.
+    """
+
+    def __init__(self, network: nn.Module, neighbours: bool) -> None:
+        super().__init__()
+        self.network = network
+        self.neighbours = neighbours
+
+    def forward(self, volume: torch.Tensor) -> torch.Tensor:
+        """Map (B, channels, Z, Y, X), or one slice (B, channels, Y, X), to logits of its shape."""
+        if volume.ndim == 4:
+            return self.forward(volume[:, :, None])[:, :, 0]
+        depth = volume.shape[2]
+        seen = with_neighbours(volume) if self.neighbours else volume
+        if not self.training or depth < 3:
+            return self._asked(seen)
+        return nn.functional.pad(self._asked(seen[:, :, 1:-1]), (0, 0, 0, 0, 1, 1))
+
+    def _asked(self, volume: torch.Tensor) -> torch.Tensor:
+        size, channels, depth, height, width = volume.shape
+        slices = volume.transpose(1, 2).reshape(size * depth, channels, height, width)
+        step = len(slices) if self.training else _SLICES_AT_ONCE
+        answers = torch.cat([self.network(slices[at : at + step]) for at in range(0, len(slices), step)])
+        return answers.reshape(size, depth, -1, height, width).transpose(1, 2)
+
+
+class GliomaUNet(nn.Module):
+    """A U-Net (Ronneberger et al. 2015, arXiv 1505.04597) as Buda et al. 2019 describe it.
+
+    Two 3 x 3 convolutions with ReLU at each level, max-pooling down, 2 x 2 transposed convolutions up. Instance norm
+    after each convolution is not the paper's, which has no norm and learns 128 epochs at a rate of 1e-5.
+
+    Args:
+        channels: Channels of a slice.
+        outputs: Classes, background included.
+        widths: Channels at each level, the bottleneck last.
+        dropout: Share of the channels that are dropped at each level below the first while training.
+    """
+
+    def __init__(self, channels: int, outputs: int, widths: Sequence[int], dropout: float = 0.0) -> None:
+        super().__init__()
+        self.stem = _two_convolutions(channels, widths[0])
+        self.down = nn.ModuleList(_two_convolutions(wide, wider) for wide, wider in pairwise(widths))
+        upwards = list(reversed(list(pairwise(widths))))
+        self.up = nn.ModuleList(nn.ConvTranspose2d(wider, wide, 2, 2) for wide, wider in upwards)
+        self.merge = nn.ModuleList(_two_convolutions(2 * wide, wide) for wide, _ in upwards)
+        self.pool = nn.MaxPool2d(2)
+        self.drop = nn.Dropout2d(dropout)
+        self.head = nn.Conv2d(widths[0], outputs, 1)
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        """Map (B, channels, Y, X) to logits (B, outputs, Y, X)."""
+        features = self.stem(image)
+        skipped = []
+        for down in self.down:
+            skipped.append(features)
+            features = self.drop(down(self.pool(features)))
+        for up, merge in zip(self.up, self.merge, strict=True):
+            features = merge(torch.cat([up(features), skipped.pop()], dim=1))
+        return torch.as_tensor(self.head(features))
+
+
+def with_neighbours(volume: torch.Tensor) -> torch.Tensor:
+    """Return (B, 3 * channels, Z, Y, X): of each channel the slice before, this one, and the one after."""
+    before = torch.cat([volume[:, :, :1], volume[:, :, :-1]], dim=2)
+    after = torch.cat([volume[:, :, 1:], volume[:, :, -1:]], dim=2)
+    return torch.stack([before, volume, after], dim=2).flatten(1, 2)
+
+
+def _two_convolutions(channels: int, width: int) -> nn.Sequential:
+    return nn.Sequential(*_convolution(channels, width), *_convolution(width, width))
+
+
+def _convolution(channels: int, width: int) -> tuple[nn.Module, ...]:
+    convolution = nn.Conv2d(channels, width, 3, padding=1, bias=False)
+    return convolution, nn.InstanceNorm2d(width, affine=True), nn.ReLU(inplace=True)
