@@ -31,21 +31,21 @@ def main(project: Path, case: str) -> None:
     dock.open_project(project)
     wait_until(lambda: bool(dock.desk.items))
     dock.desk.open_case(case)
-    panels = [widget for widget in dock.findChildren(QWidget) if type(widget).__module__ == "lesion_size.panel"]
-    if panels:
-        wait_until(lambda: case in panels[0].text.text())
     tabs = dock.panels.tabs
+    titles = [tabs.tabText(place) for place in range(tabs.count())]
+    tabs.setCurrentIndex(titles.index("Size"))
+    panels = [widget for widget in dock.findChildren(QWidget) if type(widget).__module__ == "lesion_size.panel"]
+    wait_until(lambda: case in panels[0].text.text() and bool(panels[0].boxes))
     said = {
         "file": sys.modules[type(dock).__module__].__file__,
         "task": dock.desk.task,
         "title": dock.desk.session.task(dock.desk.task).title,
-        "tabs": [tabs.tabText(place) for place in range(tabs.count())],
         "panel": [panel.text.text() for panel in panels],
         "drawings": [sorted(panel.boxes) for panel in panels],
     }
     dock.close_down()
     viewer.close()
-    print(json.dumps(said))
+    sys.stdout.write(json.dumps(said) + "\n")
 
 
 main(Path(sys.argv[1]), sys.argv[2])

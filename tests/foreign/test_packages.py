@@ -19,8 +19,8 @@ import numpy as np
 import pytest
 
 PACKAGES = Path(__file__).parent
-WORKING = ("lesion_size", "pocket_unet")
-BROKEN = "stray"
+WORKING = ("medal-lesion-size", "medal-pocket-unet")
+BROKEN = "medal-stray"
 CASES = 4
 
 
@@ -107,9 +107,11 @@ def project(environment: Environment, listed: Path, tmp_path_factory: pytest.Tem
 
 
 def test_what_is_installed_is_what_runs(environment: Environment) -> None:
-    code = "import napari_medal, lesion_size, pocket_unet as p; print(napari_medal.__file__, lesion_size.__file__, p.__file__)"
+    names = ("napari_medal", "napari_medal_models", "napari_medal_plugins", "lesion_size", "pocket_unet")
+    code = f"import {', '.join(names)}; print({', '.join(f'{name}.__file__' for name in names)})"
     answer = environment.python("-c", code)
     assert answer.code == 0, answer.err
+    assert len(answer.out.split()) == len(names)
     assert all(Path(file).is_relative_to(environment.folder) for file in answer.out.split())
 
 
@@ -148,6 +150,5 @@ def test_the_task_and_its_panel_stand_in_the_dock(environment: Environment, proj
     said = json.loads(answer.out.splitlines()[-1])
     assert Path(said["file"]).is_relative_to(environment.folder)
     assert (said["task"], said["title"]) == ("lesion-size", "Lesion size: a mask, its volume and its longest diameter")
-    assert "Size" in said["tabs"]
     assert said["panel"] == ["e3\nVolume: 0.4 mL\nLongest diameter: 10.6 mm"]
     assert said["drawings"] == [["diameter"]]

@@ -3,12 +3,12 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import pytest
+from lesion_size.folder import FOLDER
+from lesion_size.task import TASK
+
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import LabelClass, LabelScheme
 from napari_medal.testing import check_folder_reader, check_task
-
-from lesion_size.folder import FOLDER
-from lesion_size.task import TASK
 
 SCHEME = LabelScheme((LabelClass(1, "lesion", "#e6550d"),))
 GRID = Grid((6, 20, 20), np.diag([2.0, 0.5, 0.5, 1.0]))

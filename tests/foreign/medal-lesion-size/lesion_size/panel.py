@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+
 from napari_medal.core.feature import Feature
 from napari_medal.core.sketch import Sketch
 from napari_medal.gui.case_figures import CaseFigures
-from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 
 class SizePanel(QWidget):

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lesion_size.diameter import longest_diameter
 from napari_medal.core.feature import Feature
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import LabelScheme
 from napari_medal.core.sketch import Sketch
 from napari_medal.tasks.mask_task import MaskTask
 from napari_medal.types import LabelArray
-
-from lesion_size.diameter import longest_diameter
 
 _FEATURES = (
     Feature("volume", "Volume", "The volume of all that is drawn", "mL"),
