@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import sysconfig
 import venv
 from dataclasses import dataclass
@@ -41,11 +42,18 @@ class Environment:
 
     def python(self, *arguments: str | Path) -> Answer:
         """Run the interpreter; nothing of the checkout is on its path."""
-        return self._run(self.folder / "bin" / "python", *arguments)
+        return self._run(self._place("scripts") / "python", *arguments)
 
     def medal(self, *arguments: str | Path) -> Answer:
         """Run the command line."""
-        return self._run(self.folder / "bin" / "napari-medal", *arguments)
+        return self._run(self._place("scripts") / "napari-medal", *arguments)
+
+    def depend_on(self, packages: str) -> None:
+        """See the packages of another environment, after its own."""
+        (self._place("purelib") / "dependencies.pth").write_text(packages + "\n")
+
+    def _place(self, kind: str) -> Path:
+        return Path(sysconfig.get_path(kind, "venv", {"base": str(self.folder), "platbase": str(self.folder)}))
 
     def _run(self, *command: str | Path) -> Answer:
         own = {"HOME": str(self.folder), "COLUMNS": "200", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -64,11 +72,10 @@ class Environment:
 def environment(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=False)
-    (site,) = folder.glob("lib/python*/site-packages")
-    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     for name in (*WORKING, BROKEN):
         shutil.copytree(PACKAGES / name, folder / "sources" / name)
     made = Environment(folder)
+    made.depend_on(sysconfig.get_path("purelib"))
     options = "--no-deps --no-build-isolation --no-index --ignore-installed --no-compile --quiet"
     sources = [repo_root, *sorted((folder / "sources").iterdir())]
     installed = made.python("-m", "pip", "install", "--disable-pip-version-check", *options.split(), *sources)
@@ -143,7 +150,7 @@ def test_a_round_on_the_command_line(environment: Environment, project: Path, li
     assert [extension["name"] for extension in status["broken_extensions"]] == ["stray"]
 
 
-@pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="no display")
+@pytest.mark.skipif(sys.platform == "linux" and not os.environ.get("DISPLAY"), reason="no display")
 def test_the_task_and_its_panel_stand_in_the_dock(environment: Environment, project: Path) -> None:
     answer = environment.python(PACKAGES / "in_the_viewer.py", project, "e3")
     assert answer.code == 0, answer.err
