@@ -89,6 +89,7 @@ def _description(model: "FrozenModel", facts: ModelFacts, any_size: bool) -> Map
             "target": facts.target.value,
             "meaning": list(facts.names),
             "stored_values": list(facts.values),
+            "largest_part_of_each_label_alone": facts.plan.particulars.keep_largest,
         },
         "figures": facts.figures,
     }

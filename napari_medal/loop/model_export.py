@@ -53,7 +53,8 @@ def export_model(
 
     Raises:
         ExportError: There is no such format, or the folder holds something.
-        ModelError: There is no model yet, or the network cannot be written so.
+        ModelError: There is no model yet, the network cannot be written so, or its images are prepared in a way that
+            no format can tell.
         ProjectError: There is no such version.
         JobCancelled: The person cancelled; nothing was written.
     """
@@ -65,6 +66,7 @@ def export_model(
     if version is None:
         msg = f"The task '{task}' has no model yet: accept some labels, then train."
         raise ModelError(msg)
+    _require_told(version)
     volumes, channels = _example(session)
 
     def write(staging: Path) -> int:
@@ -81,6 +83,21 @@ def export_model(
         return sum(1 for path in staging.rglob("*") if path.is_file())
 
     return ModelExportReport(version.number, folder, whole_or_nothing(folder, progress, write))
+
+
+def _require_told(version: ModelVersion) -> None:
+    """Refuse a model whose images are prepared as neither MONAI's transforms nor a description of its input can say."""
+    own = version.plan.particulars
+    asked = [
+        *(["to be cut off by a window that each finds in its own histogram"] if own.window is not None else []),
+        *(["to be without the channels that it does not look at"] if own.looks_at else []),
+    ]
+    if asked:
+        msg = (
+            f"Found model {version.number} of the recipe '{version.recipe}', which wants images {' and '.join(asked)}; "
+            "no format tells that to other programs. Wanted a model of a recipe without."
+        )
+        raise ModelError(msg)
 
 
 def _facts(session: Session, version: ModelVersion, channels: tuple[str, ...], whole: bool) -> ModelFacts:

@@ -2,20 +2,27 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from napari_medal.core.particulars import HistogramWindow, Particulars
 from napari_medal.core.progress import Silent
 from napari_medal.core.target import Target
+from napari_medal.edit.largest_parts import largest_parts
 from napari_medal.engine.freeze import write_onnx
 from napari_medal.errors import ExportError, JobCancelled, ModelError
+from napari_medal.export.bundle.inference import inference_config
+from napari_medal.export.bundle.metadata import metadata
+from napari_medal.export.model_facts import ModelFacts
 from napari_medal.io.samples.phantom import PhantomCohort
 from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.judging import load_ensemble, prepared_case, project_device
-from napari_medal.loop.model_export import MODEL_FORMATS, export_model
+from napari_medal.loop.model_export import MODEL_FORMATS, _facts, export_model
 from napari_medal.loop.prediction import predict
 from napari_medal.loop.session import Session
 from napari_medal.loop.training import train_model
@@ -146,6 +153,49 @@ def test_cancelling_leaves_nothing(drawn: Session, tmp_path: Path) -> None:
         with pytest.raises(JobCancelled):
             export_model(drawn, TASK, None, "torchscript", tmp_path / "out", cancel_at(call))
         assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_bundle_keeps_the_largest_parts_that_the_program_keeps(drawn: Session, seed: int) -> None:
+    from monai.bundle import ConfigParser
+
+    version = drawn.project.models.live(TASK)
+    assert version is not None
+    plain = _facts(drawn, version, ("T1",), whole=True)
+    keeping = replace(plain, plan=replace(plain.plan, particulars=Particulars(keep_largest=True)))
+    assert [_step(facts, "KeepLargestConnectedComponentd") is None for facts in (plain, keeping)] == [True, False]
+    assert "scikit-image" in str(metadata(keeping)["required_packages_version"])
+    mask = np.random.default_rng(seed).choice([0, 1, 2], (9, 8, 7), p=(0.4, 0.35, 0.25)).astype(np.uint8)
+    parser = ConfigParser({"step": _step(keeping, "KeepLargestConnectedComponentd")})
+    theirs = parser.get_parsed_content("step")({"pred": torch.from_numpy(mask.copy())[None]})["pred"]
+    assert 0 < np.count_nonzero(largest_parts(mask)) < np.count_nonzero(mask)
+    np.testing.assert_array_equal(theirs[0], largest_parts(mask))
+
+
+def _step(facts: ModelFacts, name: str) -> object:
+    """Return the step of a bundle's last transforms that has this name; None where there is none."""
+    steps: Any = inference_config(facts, (1, 1, 1))["postprocessing"]
+    return next((step for step in steps["transforms"] if step["_target_"] == name), None)
+
+
+@pytest.mark.parametrize(
+    ("particulars", "told"),
+    [
+        (Particulars(window=HistogramWindow()), "window that each finds in its own histogram"),
+        (Particulars(looks_at=(0,)), "without the channels that it does not look at"),
+    ],
+)
+@pytest.mark.parametrize("form", MODEL_FORMATS)
+def test_images_that_are_prepared_in_an_untold_way_are_refused(
+    drawn: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, particulars: Particulars, told: str, form: str
+) -> None:
+    live = drawn.project.models.live(TASK)
+    assert live is not None
+    own = replace(live, plan=replace(live.plan, particulars=particulars))
+    monkeypatch.setattr(drawn.project.models, "live", lambda task: own)
+    with pytest.raises(ModelError, match=told):
+        export_model(drawn, TASK, None, form, tmp_path / "out", Silent())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_cannot_be_written_is_refused(drawn: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,14 @@ from napari_medal.export.model_facts import ModelFacts
 Config = dict[str, object]
 _IMAGE, _ANSWER = "image", "pred"
 _OVERLAP = 0.5
+_LARGEST_PARTS: Config = {
+    "_target_": "KeepLargestConnectedComponentd",
+    "keys": _ANSWER,
+    "is_onehot": False,
+    "independent": True,
+    "connectivity": 1,
+}
+"""Of each label, as the program does it (`edit.largest_parts`)."""
 
 
 def inference_config(facts: ModelFacts, multiples: Sequence[int]) -> Config:
@@ -129,6 +137,7 @@ def _mask_written(facts: ModelFacts) -> list[Config]:
             "to_tensor": True,
         },
         {"_target_": "AsDiscreted", "keys": _ANSWER, "argmax": True},
+        *([_LARGEST_PARTS] if facts.plan.particulars.keep_largest else []),
         {
             "_target_": "MapLabelValued",
             "keys": _ANSWER,

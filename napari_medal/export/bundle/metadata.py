@@ -21,7 +21,7 @@ def metadata(facts: ModelFacts) -> Config:
         "monai_version": version("monai"),
         "pytorch_version": version("torch").partition("+")[0],
         "numpy_version": version("numpy"),
-        "required_packages_version": {"nibabel": version("nibabel"), "pytorch-ignite": "0.4.11"},
+        "required_packages_version": _packages(facts),
         "name": facts.name,
         "task": f"{facts.task} ({facts.target.value})",
         "description": f"Model {facts.number} for {facts.task} in '{facts.project}', written by {facts.program}.",
@@ -50,6 +50,14 @@ def metadata(facts: ModelFacts) -> Config:
             "outputs": {"pred": _output(facts, shape)},
         },
     }
+
+
+def _packages(facts: ModelFacts) -> dict[str, str]:
+    """Return what a bundle needs beside MONAI, torch and numpy."""
+    packages = {"nibabel": version("nibabel"), "pytorch-ignite": "0.4.11"}
+    if facts.plan.particulars.keep_largest:
+        packages["scikit-image"] = version("scikit-image")
+    return packages
 
 
 def _output(facts: ModelFacts, shape: list[int]) -> Config:
