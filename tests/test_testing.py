@@ -16,10 +16,13 @@ from napari_medal.acquisition.random_draw import RandomDraw
 from napari_medal.core.dataset import Dataset, ExportReport
 from napari_medal.core.drawing import Drawing
 from napari_medal.core.evaluation import Evaluation, Interval
+from napari_medal.core.feature import Feature
 from napari_medal.core.found_case import FoundCase, FoundImage
 from napari_medal.core.grid import Grid
+from napari_medal.core.labels import LabelClass, LabelScheme
 from napari_medal.core.plan import Plan
 from napari_medal.core.score import CaseScore
+from napari_medal.core.sketch import Sketch
 from napari_medal.core.strategy import Ranked
 from napari_medal.core.stroke import Stroke
 from napari_medal.core.target import Target
@@ -28,6 +31,7 @@ from napari_medal.core.volume import Volume
 from napari_medal.edit.margin import Margin
 from napari_medal.errors import ExportError, ExtensionError, FormatError, JobCancelled
 from napari_medal.io.folders.plain import PlainFolder
+from napari_medal.tasks.mask_task import MaskTask
 from napari_medal.testing import (
     check_exporter,
     check_folder_reader,
@@ -38,6 +42,7 @@ from napari_medal.testing import (
     check_task,
     check_tool,
 )
+from napari_medal.testing.measuring import require_measuring
 from napari_medal.uncertainty.entropy import Entropy
 
 
@@ -489,6 +494,94 @@ def test_check_task_stops_a_module_that_needs_a_window(
     task = type("LoudTask", (SureTask,), {"__module__": "loud_task"})()
     with pytest.raises(ExtensionError, match=sentence):
         check_task(task, POINTS)
+
+
+# Tasks that measure their masks
+
+SCHEME = LabelScheme((LabelClass(2, "left", "#111111"), LabelClass(3, "right", "#222222")))
+
+
+def diagonal(mask: np.ndarray, spacing_mm: tuple[float, ...]) -> Sketch:
+    voxels = np.argwhere(mask)
+    paths = (np.stack([voxels.min(0), voxels.max(0)]) * np.array(spacing_mm),) if len(voxels) else ()
+    return Sketch("diagonal", "Diagonal", "From corner to corner", "#3182bd", paths)
+
+
+@dataclass(frozen=True)
+class SizeTask(MaskTask):
+    """Counts voxels and draws a line through them."""
+
+    name: str = "size"
+    title: str = "Size"
+    recipe: str = "tiny"
+    strategy: str = "random"
+    measure: str = "entropy"
+    features: tuple[Feature, ...] = (Feature("size", "Size", "How many voxels"),)
+
+    def figures(self, mask: np.ndarray, scheme: LabelScheme, grid: Grid) -> Any:
+        return (float(np.count_nonzero(mask)),)
+
+    def sketches(self, mask: np.ndarray, scheme: LabelScheme, grid: Grid) -> Any:
+        return (diagonal(mask, grid.spacing_mm),)
+
+
+def drawn(**changes: Any) -> Callable[..., Any]:
+    return lambda self, mask, scheme, grid: (replace(diagonal(mask, grid.spacing_mm), **changes),)
+
+
+def draw_where_nothing_is(self: SizeTask, mask: np.ndarray, scheme: LabelScheme, grid: Grid) -> Any:
+    return (replace(diagonal(mask, grid.spacing_mm), points=None if mask.any() else np.zeros((1, 3))),)
+
+
+def spoil_mask(self: SizeTask, mask: np.ndarray, scheme: LabelScheme, grid: Grid) -> Any:
+    mask[0, 0, 0] = 1
+    return (1.0,)
+
+
+def test_check_task_passes_a_task_that_measures_masks():
+    check_task(SizeTask(), POINTS)
+    require_measuring("task", broken(SizeTask, sketches=lambda *_: (), figures=lambda *_: (math.nan,)), SCHEME)
+
+
+def test_check_task_stops_figures_that_check_task_asks_for():
+    with pytest.raises(ExtensionError, match="task 'size' has the features \\(\\); wanted a tuple of some"):
+        check_task(SizeTask(features=()), POINTS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"features": ()}, "wanted a tuple of some"),
+        ({"features": ("size",)}, "features holds something else"),
+        ({"features": (Feature("size", "Size", "A"), Feature("size", "Size", "B"))}, "wanted each name once"),
+        ({"features": (Feature("Size in mm", "Size", "A"),)}, "wanted lower-case words"),
+        ({"features": (Feature("size", "Size", " "),)}, "no title, or no tip"),
+        ({"figures": lambda *_: ()}, "wanted a tuple of 1 figures"),
+        ({"figures": lambda *_: (1,)}, "wanted finite floats, or nan"),
+        ({"figures": lambda *_: (math.inf,)}, "wanted finite floats, or nan"),
+        ({"figures": lambda _, mask, *rest: (1.0 / int(mask.sum()),)}, "of an empty mask raised ZeroDivisionError"),
+        ({"figures": lambda *_: (float(np.random.default_rng().random()),)}, "wanted the same"),
+        ({"figures": spoil_mask}, "changed the mask"),
+        ({"sketches": lambda *_: "none"}, "gave str; wanted a tuple of Sketch"),
+        ({"sketches": lambda *_: ("none",)}, "wanted a tuple of Sketch"),
+        ({"sketches": drawn(tip="")}, "no title, or no tip"),
+        ({"sketches": drawn(color="blue")}, "wanted '#rrggbb'"),
+        ({"sketches": drawn(paths=(np.zeros(3),))}, "wanted finite ones, \\(n, 3\\)"),
+        ({"sketches": drawn(points=np.full((1, 3), math.nan))}, "wanted finite ones"),
+        ({"sketches": draw_where_nothing_is}, "an empty mask draws something"),
+        ({"sketches": lambda _, mask, *rest: (diagonal(mask, (1.0, 1.0, 1.0)),)}, "lies far from the mask"),
+        ({"sketches": lambda self, mask, *rest: SizeTask.sketches(self, mask, *rest) * 2}, "each once"),
+        (
+            {"sketches": lambda self, mask, *rest: SizeTask.sketches(self, mask, *rest) if mask.any() else ()},
+            "wanted the same names",
+        ),
+    ],
+)
+def test_check_task_stops_a_task_that_measures_masks(changes: dict[str, Any], sentence: str):
+    features = changes.pop("features", SizeTask.features)
+    cls = type("BrokenSizeTask", (SizeTask,), {"__module__": __name__, **changes})
+    with pytest.raises(ExtensionError, match=sentence):
+        require_measuring("task 'size'", cls(features=features), SCHEME)
 
 
 # Tools

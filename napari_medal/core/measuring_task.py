@@ -13,14 +13,14 @@ from napari_medal.types import LabelArray
 class MeasuringTask(Protocol):
     """What a task that draws keeps beside `Task` when its masks are measured, such as the shape of a tumour.
 
-    Both methods are called in the background, for labels and for predictions alike.
+    `figures` and `sketches` are called in the background, for labels and for predictions alike.
     """
 
     @property
     def features(self) -> tuple[Feature, ...]:
         """The figures, in the order of a table's columns."""
 
-    def measure(self, mask: LabelArray, scheme: LabelScheme, grid: Grid) -> tuple[float, ...]:
+    def figures(self, mask: LabelArray, scheme: LabelScheme, grid: Grid) -> tuple[float, ...]:
         """Return one figure for each feature; nan where a mask (Z, Y, X) does not have it, such as an empty one."""
 
     def sketches(self, mask: LabelArray, scheme: LabelScheme, grid: Grid) -> tuple[Sketch, ...]:

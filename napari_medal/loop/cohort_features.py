@@ -90,7 +90,7 @@ def findings(session: Session, task: str, mask: LabelArray, grid: Grid) -> Findi
         SettingsError: The task reads no figures off its masks.
     """
     behind, scheme = measuring_task(session, task), session.scheme(task)
-    return Findings(behind.measure(mask, scheme, grid), behind.sketches(mask, scheme, grid))
+    return Findings(behind.figures(mask, scheme, grid), behind.sketches(mask, scheme, grid))
 
 
 def cohort_features(session: Session, task: str, progress: Progress) -> CohortFeatures:
@@ -135,6 +135,6 @@ def _measured(session: Session, task: str, behind: MeasuringTask, case: Case, pa
     if known is not None:
         return tuple(float(value) for value in known["values"])
     grid = session.files.read_case(case.images)[0].grid
-    values = behind.measure(session.files.read_mask(path, grid, scheme), scheme, grid)
+    values = behind.figures(session.files.read_mask(path, grid, scheme), scheme, grid)
     session.scratch.keep(key, {"values": np.array(values, dtype=np.float64)})
     return values

@@ -15,6 +15,7 @@ from napari_medal.core.evaluation import Evaluation
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import PALETTE, LabelClass, LabelScheme
 from napari_medal.core.measure import Measure
+from napari_medal.core.measuring_task import MeasuringTask
 from napari_medal.core.prediction import Prediction
 from napari_medal.core.quantity import Quantity
 from napari_medal.core.recipe import Recipe
@@ -24,6 +25,7 @@ from napari_medal.core.target import Target
 from napari_medal.core.task import Task
 from napari_medal.registry import Registry
 from napari_medal.testing.breach import attempt, require, require_identity
+from napari_medal.testing.measuring import require_measuring
 from napari_medal.testing.phantom import ensemble
 from napari_medal.types import LabelArray, Samples
 
@@ -36,13 +38,14 @@ _HEAVY = ("PyQt5", "PyQt6", "PySide6", "magicgui", "monai", "napari", "qtpy", "t
 def check_task(task: Task, points: Iterable[EntryPoint] | None = None) -> None:
     """Check that the task's names resolve, its answers have the right form, and its module is headless.
 
+    Of a task that measures its masks (`MeasuringTask`) figures and drawings are checked too.
+
     Args:
         task: What is checked.
         points: Entry points of all groups to use instead of the installed ones.
 
     Raises:
         ExtensionError: The first promise that is not kept.
-
     """
     what = require_identity("task", task, Task)
     require(isinstance(task.target, Target), f"{what} has the target {task.target!r}; wanted a Target.")
@@ -54,6 +57,9 @@ def check_task(task: Task, points: Iterable[EntryPoint] | None = None) -> None:
     _check_headless(what, type(task).__module__)
     scores = [_check_score(what, task, samples, measure) for samples in _ensembles(task.target)]
     _check_judgement(what, task, scores[0])
+    if isinstance(task, MeasuringTask):
+        require(task.target is Target.MASK, f"{what} reads figures off masks, and asks for a {task.target}.")
+        require_measuring(what, task, _SCHEME)
 
 
 def _installed() -> tuple[EntryPoint, ...]:

@@ -1,0 +1,1 @@
+"""The task for lower-grade glioma on FLAIR."""
