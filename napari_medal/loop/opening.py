@@ -90,6 +90,11 @@ class OpenedCase:
     spread: float | None = None
     notes: tuple[FileNote, ...] = ()
 
+    @property
+    def heat(self) -> Shares | None:
+        """How likely each class is at each place, (C, Z, Y, X), if that is known."""
+        return self.probabilities if self.probabilities is not None and self.probabilities.ndim > 1 else None
+
 
 def open_case(session: Session, task: str, name: str, reader: str = "") -> OpenedCase:
     """Read a case and the label to start from, as far as its reader may see it; work in progress comes first.

@@ -96,7 +96,7 @@ class CasesPresenter(QObject):
         behind = session.task(task)
         self._task_panel = None
         widget: QWidget | None = None
-        if behind.panel:
+        if behind.panel and behind.target is not Target.MASK:
             try:
                 widget = load_panel(behind.panel, behind.target)
             except ExtensionError as error:
