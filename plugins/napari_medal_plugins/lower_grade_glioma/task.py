@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from napari_medal.core.feature import Feature
 from napari_medal.core.grid import Grid
 from napari_medal.core.labels import LabelScheme
 from napari_medal.core.sketch import Sketch
+from napari_medal.edit.largest_parts import largest_parts
 from napari_medal.metrics.angular_standard_deviation import angular_standard_deviation
 from napari_medal.metrics.ellipsoid_volume_ratio import ellipsoid_volume_ratio
 from napari_medal.metrics.margin_fluctuation import margin_fluctuation
@@ -15,7 +17,6 @@ from napari_medal.metrics.slice_choice import SliceChoice
 from napari_medal.tasks.mask_task import MaskTask
 from napari_medal.types import LabelArray
 from napari_medal_plugins.lower_grade_glioma.drawing import draw
-from napari_medal_plugins.lower_grade_glioma.largest_piece import largest_piece
 
 _MM3_A_ML = 1000.0
 _FEATURES = (
@@ -52,7 +53,7 @@ class LowerGradeGlioma(MaskTask):
 
     name: str = "lower-grade-glioma"
     title: str = "Lower-grade glioma: the abnormality on FLAIR, and its shape"
-    recipe: str = "unet-2d"
+    recipe: str = "glioma-flair"
     panel: str = "napari_medal_plugins.lower_grade_glioma.panel:GliomaPanel"
     labels: tuple[str, ...] = ("1=tumour",)
     features: tuple[Feature, ...] = _FEATURES
@@ -61,7 +62,7 @@ class LowerGradeGlioma(MaskTask):
     def figures(self, mask: LabelArray, scheme: LabelScheme, grid: Grid) -> tuple[float, ...]:
         """Return the figures of a mask (Z, Y, X); those of the shape are nan where it is empty."""
         tumour = np.isin(mask, scheme.values)
-        piece = largest_piece(tumour)
+        piece = _largest_piece(tumour)
         return (
             angular_standard_deviation(piece, grid.spacing_mm, self.slices),
             ellipsoid_volume_ratio(piece, grid.spacing_mm),
@@ -71,7 +72,11 @@ class LowerGradeGlioma(MaskTask):
 
     def sketches(self, mask: LabelArray, scheme: LabelScheme, grid: Grid) -> tuple[Sketch, ...]:
         """Draw "ellipsoid", "centroid" and "radii" of a mask (Z, Y, X)."""
-        return draw(largest_piece(np.isin(mask, scheme.values)), grid.spacing_mm, self.slices)
+        return draw(_largest_piece(np.isin(mask, scheme.values)), grid.spacing_mm, self.slices)
 
 
 TASK = LowerGradeGlioma()
+
+
+def _largest_piece(tumour: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    return largest_parts(tumour.astype(np.uint8)) > 0
