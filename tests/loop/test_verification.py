@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from napari_medal.catalogue.settings import TaskSettings, save_settings
+from napari_medal.catalogue.settings import save_settings
 from napari_medal.core.case import CaseState, Split
 from napari_medal.core.labels import LabelScheme
 from napari_medal.core.progress import Silent
@@ -32,15 +32,11 @@ from napari_medal.loop.training import train_model
 from napari_medal.loop.training_run import prepare_run
 from napari_medal.loop.verification import stage_of, stages
 from napari_medal.loop.verifying import shown_to_verify, verify_as_it_is
-from tests.loop.conftest import draw, empty_mask
+from tests.loop.conftest import draw, empty_mask, with_second_reader
 from tests.small import small_extensions, small_session
 
 TASK = "segmentation"
 CASE = "case_000"
-
-
-def with_second_reader(settings: TaskSettings) -> TaskSettings:
-    return settings.model_copy(update={"verification": Verification.SECOND_READER})
 
 
 @pytest.fixture
