@@ -7,6 +7,7 @@ from napari_medal.gui.job_runner import JobRunner
 from napari_medal.gui.presenters.cases import CasesPresenter
 from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
+from napari_medal.gui.presenters.verifying import VerifyingPresenter
 from napari_medal.gui.worker import Worker
 
 JOIN_SECONDS = 1.5
@@ -23,6 +24,7 @@ class Backstage:
     cases: CasesPresenter
     revisions: RevisionsPresenter
     review: ReviewPresenter
+    verifying: VerifyingPresenter
     jobs: tuple[JobRunner, ...]
     is_closed: bool = field(default=False, init=False)
 
@@ -34,6 +36,7 @@ class Backstage:
         self.cases.release()
         self.revisions.release()
         self.review.release()
+        self.verifying.release()
         for job in self.jobs:
             job.cancel()
         self.desk.close()

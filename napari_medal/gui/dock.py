@@ -86,7 +86,7 @@ class MedalDock(QWidget):
         in_panels = (self.training, self.export, self.beginning, self.drawing.tools, self.asking)
         in_windows = (self.learning, self.looks, self.trust, self.adding, self.adding.watcher, self.model_export)
         jobs = (self.adding.surveys, *(presenter.runner for presenter in (*in_panels, *in_windows)))
-        backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
+        backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, self.verifying, jobs)
         self.viewing = ViewingPresenter(self.desk, self.layers, self.panels.viewing, self.worker)
         self._backstage = backstage
         viewing, watcher = self.viewing, self.adding.watcher
@@ -178,7 +178,6 @@ class MedalDock(QWidget):
     def _disconnect(self) -> None:
         self.shortcuts.release()
         self.where.release()
-        self.verifying.release()
         self.training.release()
         self.adding.watcher.end()
         self.drawing.release()

@@ -1,7 +1,5 @@
 """Second readers: which labels await one, and who may verify which."""
 
-import numpy as np
-
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import CaseState
 from napari_medal.core.labels import LabelScheme
@@ -11,7 +9,7 @@ from napari_medal.edit.changes import changed_voxels
 from napari_medal.errors import ProjectError
 from napari_medal.loop.counted import counted
 from napari_medal.loop.session import Session
-from napari_medal.metrics.overlap import dice_per_label
+from napari_medal.metrics.overlap import dice
 from napari_medal.types import LabelArray
 
 _PUT_ASIDE = (CaseState.NEEDS_SECOND_LOOK, CaseState.SKIPPED)
@@ -81,8 +79,12 @@ def label_to_verify(session: Session, task: str, case: str, reader: str) -> Anno
 
 def compared_masks(label: Annotation, before: LabelArray, after: LabelArray, scheme: LabelScheme) -> Verified:
     """Compare what a second reader accepted with the label that they verify; both (Z, Y, X)."""
-    known = [value for value in dice_per_label(before, after, scheme.values) if not np.isnan(value)]
-    return Verified(label.identifier, changed_voxels(before, after), float(np.mean(known)) if known else 1.0)
+    changed = changed_voxels(before, after)
+    if changed == 0:
+        return Verified(label.identifier, 0, 1.0)
+    held = sorted({*scheme.occurring(before), *scheme.occurring(after)})
+    overlaps = [dice(before == value, after == value) for value in held]
+    return Verified(label.identifier, changed, float(sum(overlaps)) / len(overlaps))
 
 
 def compared_answers(label: Annotation, answer: int | float) -> Verified:
