@@ -67,7 +67,7 @@ def test_the_case_at_hand_is_marked_among_the_others_and_their_quartiles(panel):
     assert places(panel.strips[2].here) == {("case_1", True): 0.01}, "what is not known is not marked"
 
     panel.show_case("case_2", None, None)
-    assert set(case for case, _ in places(volume.others)) == {"case_0", "case_1", "case_3", "case_4"}
+    assert {case for case, _ in places(volume.others)} == {"case_0", "case_1", "case_3", "case_4"}
     assert places(volume.here) == {}
     panel.show_cohort(COHORT[:6])
     assert volume.quartiles == [], "three labels have no quartiles"
