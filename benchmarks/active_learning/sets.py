@@ -115,6 +115,12 @@ SETS = {
             start=3, batch=2, rounds=4, validation=4, test=8, thickness=6,
         ),
         DataSet(
+            "glioma", "lower-grade-glioma", ("1=tumour",), _flair,
+            PlanChanges(spacing_mm=(1.0, 4.0, 4.0), patch=(3, 64, 64), widths=(8, 16, 32, 64, 128), batch=8,
+                        cold_steps=300, warm_steps=100),
+            start=3, batch=2, rounds=4, validation=4, test=8, learning_rate=4e-3,
+        ),
+        DataSet(
             "breast_us", "segmentation", ("255=lesion",), _breast,
             PlanChanges(spacing_mm=(1.0, 3.0, 3.0), patch=(1, 64, 64), strides=((1, 2, 2), (1, 2, 2)), batch=8,
                         widths=(8, 16, 32), kernels=((1, 3, 3),) * 3, cold_steps=250, warm_steps=90),

@@ -44,14 +44,14 @@ def _of_the_data(planned: "Planned") -> "Iterator[str]":
     yield f"Median case    {_by(found.median_shape)} voxels of {_by(found.spacing_mm)} mm (z, y, x)"
     yield f"Largest        {_by(found.largest_shape)} voxels"
     yield f"Spacing        {'of each case' if chosen.spacing_mm is None else f'{_by(chosen.spacing_mm)} mm'}"
-    for channel in range(found.channels):
-        unit = chosen.intensities[channel] if chosen.intensities else None
+    for place, channel in enumerate(chosen.particulars.looks_at or range(found.channels)):
+        unit = chosen.intensities[place] if chosen.intensities else None
         how = (
             "each volume by itself"
             if unit is None
             else f"{unit.low:g} to {unit.high:g}, mean {unit.mean:.1f}, deviation {unit.deviation:.1f}, for all volumes"
         )
-        yield f"Intensities    channel {channel}: {how}"
+        yield f"Intensities    channel {channel + 1}: {how}"
 
 
 def _of_the_network(planned: "Planned") -> "Iterator[str]":
@@ -64,9 +64,12 @@ def _of_the_network(planned: "Planned") -> "Iterator[str]":
 
 def _of_the_training(planned: "Planned") -> "Iterator[str]":
     chosen = planned.plan
-    yield f"Patch          {_by(chosen.patch)} voxels, {chosen.batch} in a step, {chosen.foreground:.0%} on labels"
+    on_labels = "" if chosen.particulars.draw is not None else f", {chosen.foreground:.0%} on labels"
+    yield f"Patch          {_by(chosen.patch)} voxels, {chosen.batch} in a step{on_labels}"
     yield f"Steps          {chosen.cold_steps} from random weights, {chosen.warm_steps} from the live model"
     yield f"Learning rate  {chosen.learning_rate:g}, members: {chosen.members}"
+    for place, words in enumerate(chosen.particulars.words):
+        yield f"{'' if place else 'In its own way':<15}{words}"
     held, allowed = planned.step_bytes / _GIBIBYTE, planned.budget_bytes / _GIBIBYTE
     yield f"Memory         {held:.2f} GiB in a step, measured; {allowed:.2f} GiB may be used on {planned.device}"
     if not planned.fits:

@@ -15,7 +15,9 @@ class FolderReader(Protocol):
 
     Register an instance under the entry-point group "napari_medal.folders"; `napari_medal.testing.check_folder_reader`
     tells whether it is sound. It opens headers and tables, and no voxels. One with a true attribute `names_by_files`
-    promises to name cases and subjects by files and folders alone, and to ask the pseudonyms for nothing.
+    promises to name cases and subjects by files and folders alone, and to ask the pseudonyms for nothing. One with a
+    true attribute `for_one_set` promises to recognise a single published set by names that nothing else has, and is
+    asked before those of a form that the set may have too.
     """
 
     @property

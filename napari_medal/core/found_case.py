@@ -19,6 +19,7 @@ class FoundImage:
         key: What labels refer to it by, such as a series' UID; never shown, never kept in a log.
         volume: Which volume of a file of several; None for a file of one.
         meaning: How a mask is to be read; images have none.
+        channels: Names of its volumes, in order, where it holds several.
     """
 
     files: tuple[Path, ...]
@@ -27,6 +28,7 @@ class FoundImage:
     key: str = ""
     volume: int | None = None
     meaning: MaskMeaning = AS_STORED
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

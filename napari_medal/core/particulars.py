@@ -24,6 +24,9 @@ class HistogramWindow:
     bins: int = 128
     reach: float = 2.55
 
+    def __str__(self) -> str:
+        return f"percentile {self.low_percentile:g} to {self.reach:g} times the tissue's peak"
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -41,6 +44,12 @@ class Augmentation:
     scales: tuple[Span, ...] = ()
     apart: bool = False
     labelled_only: bool = False
+
+    def __str__(self) -> str:
+        turned, scaled = _spans(self.rotations_degrees), _spans(self.scales)
+        parts = (f"rotated by {turned} degrees" if turned else "", f"scaled by {scaled}" if scaled else "")
+        how = " or ".join(part for part in parts if part) or "never changed"
+        return f"{how}{', a third each' if self.apart else ''}{', with a label only' if self.labelled_only else ''}"
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,25 @@ class Particulars:
     context: int = 0
     keep_largest: bool = False
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is other than usual, each in a few words."""
+        seen = ", ".join(str(channel + 1) for channel in self.looks_at)
+        found = (
+            f"intensities cut off at {self.window}" if self.window is not None else "",
+            f"sees channel {seen} alone" if seen else "",
+            f"patches {self.augmentation}" if self.augmentation is not None else "",
+            f"drawn by slice, labelled ones {self.draw.labelled:g} times as often" if self.draw is not None else "",
+            f"the loss is {self.loss.value}" if self.loss is not LossName.AUTO else "",
+            f"context at each end: {self.context} slice{'s' if self.context > 1 else ''}" if self.context else "",
+            "the largest part of each label is kept" if self.keep_largest else "",
+        )
+        return tuple(text for text in found if text)
+
 
 AS_THE_ENGINE_DOES = Particulars()
 """What needs no saying."""
+
+
+def _spans(spans: tuple[Span, ...]) -> str:
+    return " or ".join(f"{low:g} to {high:g}" for low, high in spans)

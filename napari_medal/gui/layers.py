@@ -107,8 +107,6 @@ class CaseLayers:
 
         The last case's layers are filled anew where they fit: napari takes most of a second to make new ones.
         """
-        grid = opened.volumes[0].grid
-        self.probability.empty(grid.shape, grid.spacing_mm)
         kind = (len(opened.volumes), opened.mask is None, opened.prediction is None, opened.uncertainty is None, scheme)
         if kind == self._kind and all(layer in self.viewer.layers for layer in self._own):
             self._refill(opened)
@@ -118,7 +116,7 @@ class CaseLayers:
             self._kind = kind
         self.difference.follow(self._label, opened.prediction)
         self.viewer.layers.selection.active = self._label or self._own[0]
-        self._go_to(opened.first_slice, grid.spacing_mm[0])
+        self._go_to(opened.first_slice, opened.volumes[0].grid.spacing_mm[0])
 
     def _make(self, opened: "OpenedCase", scheme: LabelScheme) -> None:
         """Make the layers of a case."""
@@ -150,6 +148,7 @@ class CaseLayers:
     def _refill(self, opened: "OpenedCase") -> None:
         """Show another case in the layers that are there."""
         spacing_mm = opened.volumes[0].grid.spacing_mm
+        self.probability.empty(opened.volumes[0].grid.shape, spacing_mm)
         for channel, (image, name) in enumerate(zip(self._images, _channel_names(opened), strict=True)):
             image.data = opened.volumes[channel].array
             image.scale = spacing_mm

@@ -108,6 +108,7 @@ class DockLayout(QWidget):
             title = page.panel.windowTitle() or "Figures"
             place = self.tabs.insertTab(self.tabs.indexOf(self.drawing) + 1, page, title)
             self.tabs.setTabToolTip(place, "What is read off the label, beside all other cases")
+        self.tabs.setUsesScrollButtons(page is not None)  # in a narrow dock there is no room for one more
 
 
 def _scrolling(panel: QWidget) -> QScrollArea:

@@ -36,7 +36,7 @@ class PictureReader:
 
     Pictures carry no geometry that could be trusted; x grows to the right of the picture and y downwards. The pages of
     a TIFF are slices, and so are several files, in the order of the numbers in their names. Transparency is left out,
-    and colours that are grey in every pixel become one channel.
+    and colours that are grey in every pixel become one channel, unless a folder has names for three.
     """
 
     name: str = "picture"
@@ -68,7 +68,7 @@ class PictureReader:
             if pixels.shape != slices[0].shape:
                 msg = f"{path}: found a slice of shape {pixels.shape}; wanted {slices[0].shape}, as in {files[0].name}."
                 raise FormatError(msg)
-        stacks = _channels(slices, first)
+        stacks = _channels(slices, first, joins_grey=len(image.channels) != _COLOURS)
         grid = file_grid(_shape(stacks), _AFFINE, first)
         look = close_look(first, stacks, grid, _stack_notes(files, len(slices)), repair)
         return replace(look, orientation="")
@@ -199,7 +199,7 @@ def _without_bools(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return pixels.astype(np.uint8) if pixels.dtype == np.bool_ else pixels
 
 
-def _channels(slices: list[npt.NDArray[Any]], path: Path) -> list[npt.NDArray[Any]]:
+def _channels(slices: list[npt.NDArray[Any]], path: Path, joins_grey: bool = True) -> list[npt.NDArray[Any]]:
     """Split slices of one size, (y, x[, channels]), into (z, y, x) channels without transparency."""
     first = slices[0]
     if first.dtype.kind not in "iuf" or first.ndim not in {2, 3} or not first.size:
@@ -216,6 +216,6 @@ def _channels(slices: list[npt.NDArray[Any]], path: Path) -> list[npt.NDArray[An
     if count < _COLOURS:
         return [pixels[..., 0]]
     red, green, blue = (pixels[..., index] for index in range(_COLOURS))
-    if np.array_equal(red, green) and np.array_equal(red, blue):
+    if joins_grey and np.array_equal(red, green) and np.array_equal(red, blue):
         return [red]
     return [red, green, blue]

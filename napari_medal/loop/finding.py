@@ -66,10 +66,10 @@ def find_cases(
 
 
 def recognise(folder: Path, folders: Registry[FolderReader]) -> FolderReader:
-    """Return the first reader of folders that recognises one; the plain one takes what is left."""
+    """Return the first reader of folders that recognises one: those of one set before those of a form, plain last."""
     working = folders.working()
-    for name, reader in working.items():
-        if name != _LAST and reader.recognises(folder):
+    for reader in sorted(working.values(), key=lambda reader: not getattr(reader, "for_one_set", False)):
+        if reader.name != _LAST and reader.recognises(folder):
             return reader
     return working[_LAST]
 

@@ -117,6 +117,7 @@ def _training(facts: CardFacts) -> str:
     start = "random weights" if facts.started_from is None else f"the weights of model {facts.started_from}"
     programs = ", ".join(f"{name} {version}" for name, version in facts.programs.items())
     held = {name: value for name, value in asdict(facts.plan).items() if name != "value_scale" or value is not None}
+    held["particulars"] = "; ".join(facts.plan.particulars.words) or "none"
     plan = [(name.replace("_", " "), _plain(value)) for name, value in held.items()]
     record = facts.record
     chosen = {name: value for name, value in asdict(record.learning).items() if value != asdict(AS_USUAL)[name]}

@@ -11,6 +11,7 @@ from napari_medal.core.series_source import SeriesSource
 from napari_medal.errors import FormatError, GeometryError
 from napari_medal.io.align import align
 from napari_medal.io.checksum import sha256
+from napari_medal.io.doubled_channels import doubled_channels
 from napari_medal.io.letters_in_picture import letters_in_picture
 from napari_medal.loop.case_files import CaseFiles
 from napari_medal.loop.incoming import Incoming
@@ -80,6 +81,7 @@ def _look(session: Session, case: Incoming, repair: bool, notes: list[FileNote])
                 notes.append(aligned.note)
                 look, changed = replace(look, volumes=aligned.volumes), True
         seen.append((look, changed))
+    notes += doubled_channels([(image, look) for image, (look, _) in zip(case.found.images, seen, strict=True)])
     return seen
 
 
@@ -87,6 +89,8 @@ def _names(image: FoundImage, look: CloseLook, count: int) -> list[str]:
     """Return the name of each file's channel: the reader's, else the folder's."""
     if len(look.names) == count:
         return list(look.names)
+    if len(image.channels) == count:
+        return list(image.channels)
     return [image.name] * count if count == 1 else [""] * count
 
 

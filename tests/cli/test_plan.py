@@ -27,7 +27,7 @@ def test_the_plan_is_shown_in_words(run: Run, project: Path) -> None:
     assert [line[:15].strip() for line in lines] == [*PARTS, "Learning rate", "Memory"]
     assert "Looked at      9 unlabelled cases, channels: 1" in lines
     assert "Patch          16 x 16 x 16 voxels, 2 in a step, 33% on labels" in lines
-    assert "Intensities    channel 0: each volume by itself" in lines
+    assert "Intensities    channel 1: each volume by itself" in lines
     assert "GiB in a step, measured" in lines[-1]
 
 

@@ -8,6 +8,7 @@ import torch
 
 from napari_medal.core.learning import Balance, Learning, Sampling, ScheduleName
 from napari_medal.core.loss_name import LossName
+from napari_medal.core.particulars import Particulars
 from napari_medal.engine.checkpoint import Checkpoint
 from napari_medal.engine.device import Device, choose_device
 from napari_medal.engine.ensemble import Ensemble, Weights
@@ -207,3 +208,16 @@ def test_a_damaged_checkpoint_is_left_aside(device: Device, tmp_path: Path) -> N
     path.write_bytes(path.read_bytes()[:-100])
     again = train(training, Watch())
     assert all(_equal(first, second) for first, second in zip(whole, again, strict=True))
+
+
+def test_a_recipes_own_loss_stands_in_where_nobody_has_chosen_one(device: Device) -> None:
+    training = tiny_training(device)
+    own = replace(training.plan, cold_steps=3, members=1, particulars=Particulars(loss=LossName.JACCARD))
+    plain = replace(own, particulars=Particulars())
+    usual = train(replace(training, plan=own), Watch())
+    chosen = train(replace(training, plan=plain, learning=Learning(loss=LossName.JACCARD)), Watch())
+    other = train(replace(training, plan=plain), Watch())
+    assert all(torch.equal(usual[0][name], chosen[0][name]) for name in usual[0])
+    assert not all(torch.equal(usual[0][name], other[0][name]) for name in usual[0])
+    over = train(replace(training, plan=own, learning=Learning(loss=LossName.DICE_CE)), Watch())
+    assert all(torch.equal(over[0][name], other[0][name]) for name in over[0])

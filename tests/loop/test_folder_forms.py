@@ -161,7 +161,7 @@ def test_real_hippocampi_come_in_by_their_parent_folder(empty: Session, medal_da
 
 @pytest.mark.real_data
 def test_a_real_patient_of_slices_comes_in(empty: Session, medal_data: Path) -> None:
-    report = add(empty, medal_data / "lgg_tif")
+    report = add(empty, medal_data / "lgg_tif", form="slices")
     assert (len(report.added), report.broken) == (1, ())
     assert "255" in report.refused_labels[0].reason  # the project's labels are 1 and 2
     assert [array.shape for array in volumes(empty, report.added[0])] == [(20, 256, 256)] * 3
@@ -184,10 +184,11 @@ def test_real_masks_of_0_and_255_are_taken_for_the_only_label_on_request(
     session = small_session(
         tmp_path / "project", changes=lambda task: task.model_copy(update={"labels": label_settings(ONE_LABEL)})
     )
-    refused = add(session, source)
+    form = "slices" if folder == "lgg_tif" else ""
+    refused = add(session, source, form=form)
     assert refused.labelled == ()
     assert all("It can be taken for 'lesion'" in rejected.reason for rejected in refused.refused_labels)
-    repaired = add(session, source, repair=True)
+    repaired = add(session, source, repair=True, form=form)
     assert repaired.labelled_later == tuple(sorted(rejected.case for rejected in refused.refused_labels))
     assert (len(repaired.labelled_later) > 0, repaired.refused_labels) == (True, ())
     for annotation in session.project.annotations.current(TASK).values():

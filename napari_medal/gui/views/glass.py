@@ -21,6 +21,7 @@ PLANE_COLORS = {Plane.AXIAL: "#ff6b5e", Plane.CORONAL: "#5fd068", Plane.SAGITTAL
 
 _LETTER = QColor("#ffffff")
 _SHADOW = QColor(0, 0, 0, 190)
+_SOFT_SHADOW = QColor(0, 0, 0, 110)
 _RULER = QColor("#7fe3ff")
 _GROUND = QColor(0, 0, 0, 180)
 _MARGIN = 6
@@ -162,7 +163,7 @@ class Glass(QWidget):
         lines = [QLineF(*start, *end) for start, end in ends]
         for x, y in shown.all_to_canvas(sketch.points_in(*within)).tolist():
             lines += [QLineF(x - _CROSS, y, x + _CROSS, y), QLineF(x, y - _CROSS, x, y + _CROSS)]
-        for color, width in ((_SHADOW, 3.0), (QColor(sketch.color), 1.6)):
+        for color, width in ((_SOFT_SHADOW, 2.6), (QColor(sketch.color), 1.4)):
             painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawLines(lines)
 
