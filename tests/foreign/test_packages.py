@@ -4,6 +4,7 @@ Fresh is a virtual environment with napari-medal, two packages and a broken one,
 from it. Not fresh is what they depend on: numpy, torch, napari and the rest are those of the running environment.
 """
 
+import csv
 import json
 import os
 import shutil
@@ -144,6 +145,11 @@ def test_a_round_on_the_command_line(environment: Environment, project: Path, li
     assert accepted.code == 0, accepted.err
     trained = environment.medal("train", project)
     assert trained.code == 0, trained.err
+    measured = environment.medal("features", project, "--out", project / "sizes.csv")
+    assert measured.code == 0, measured.err
+    rows = list(csv.DictReader((project / "sizes.csv").read_text().splitlines()))
+    labels = {row["case"]: float(row["volume_mL"]) for row in rows if row["mask"] == "label"}
+    assert labels == pytest.approx({f"e{number}": (6 + number) * 8 * 6 / 1000 for number in range(CASES)})
     status: Any = json.loads(environment.medal("status", project, "--json").out)
     assert (status["tasks"][0]["name"], status["tasks"][0]["annotated"]) == ("lesion-size", CASES)
     assert [model["recipe"] for model in status["tasks"][0]["models"]] == ["pocket-unet"]
