@@ -48,7 +48,7 @@ class Augmentation:
     def __str__(self) -> str:
         turned, scaled = _spans(self.rotations_degrees), _spans(self.scales)
         parts = (f"rotated by {turned} degrees" if turned else "", f"scaled by {scaled}" if scaled else "")
-        how = " or ".join(part for part in parts if part) or "never changed"
+        how = (" or " if self.apart else " and ").join(part for part in parts if part) or "never changed"
         return f"{how}{', a third each' if self.apart else ''}{', with a label only' if self.labelled_only else ''}"
 
 

@@ -32,3 +32,5 @@ def test_each_particular_is_said() -> None:
         "the largest part of each label is kept",
     )
     assert Particulars(augmentation=Augmentation()).words == ("patches never changed",)
+    together = Augmentation(((-10.0, 10.0),), ((1.0, 1.1),))
+    assert str(together) == "rotated by -10 to 10 degrees and scaled by 1 to 1.1"
