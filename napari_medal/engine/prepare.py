@@ -134,7 +134,7 @@ def normalise(
     """
     values = np.array(array, dtype=np.float32, order="C")
     if window is not None:
-        values = cut_off(values, window)
+        values = cut_off(values, window.low_percentile, window.bins, window.reach)
     if unit is not None:
         return _scaled(np.clip(values, unit.low, unit.high, out=values), unit.mean, unit.deviation)
     stride = max(1, values.size // _LOOKED_AT)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_medal.atomic import write_text_atomic
+from napari_medal.core.plan import Intensities
 from napari_medal.export.bundle.inference import inference_config
 from napari_medal.export.bundle.metadata import metadata
 from napari_medal.export.model_facts import ModelFacts
@@ -29,17 +30,20 @@ class ModelFormat:
 
 def _write_bundle(model: "FrozenModel", facts: ModelFacts, folder: Path) -> None:
     """Write a bundle that `python -m monai.bundle run --config_file configs/inference.json` runs in its folder."""
-    from napari_medal.engine import letter_box
+    from napari_medal.engine import histogram_window, letter_box
     from napari_medal.engine.freeze import write_torchscript
 
     (folder / "models").mkdir()
     write_torchscript(model, folder / "models" / "model.ts")
     _write_json(folder / "configs" / "metadata.json", metadata(facts))
     _write_json(folder / "configs" / "inference.json", inference_config(facts, model.multiples))
-    if not model.draws:
+    wanted = {letter_box: not model.draws, histogram_window: facts.plan.particulars.window is not None}
+    scripts = [Path(str(module.__file__)) for module, is_wanted in wanted.items() if is_wanted]
+    if scripts:
         (folder / "scripts").mkdir()
         write_text_atomic(folder / "scripts" / "__init__.py", '"""Transforms of this bundle."""\n')
-        shutil.copyfile(Path(letter_box.__file__), folder / "scripts" / "letter_box.py")
+    for script in scripts:
+        shutil.copyfile(script, folder / "scripts" / script.name)
     write_text_atomic(folder / "docs" / "README.md", facts.card)
 
 
@@ -80,10 +84,7 @@ def _description(model: "FrozenModel", facts: ModelFacts, any_size: bool) -> Map
             "patch": [x, y, z],
             "sides_are_multiples_of": list(model.multiples) if any_size else [x, y, z],
             "any_size": any_size,
-            "intensities": [
-                "as stored" if unit is not None else "clipped to percentiles 0.5 and 99.5, mean 0, deviation 1"
-                for unit in facts.units
-            ],
+            "intensities": [_wanted_intensities(facts, unit) for unit in facts.units],
         },
         "output": {
             "target": facts.target.value,
@@ -93,6 +94,14 @@ def _description(model: "FrozenModel", facts: ModelFacts, any_size: bool) -> Map
         },
         "figures": facts.figures,
     }
+
+
+def _wanted_intensities(facts: ModelFacts, unit: Intensities | None) -> str:
+    """Say how intensities of a channel come to the network."""
+    window = facts.plan.particulars.window
+    if window is not None:
+        return f"each volume cut off by its histogram, from {window}, and scaled to 0 to 1"
+    return "as stored" if unit is not None else "clipped to percentiles 0.5 and 99.5, mean 0, deviation 1"
 
 
 def _write_json(path: Path, content: Mapping[str, object]) -> None:

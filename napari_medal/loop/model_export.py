@@ -1,7 +1,7 @@
 """Hand a model version to others' programs."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from napari_medal.core.plan import Plan
 from napari_medal.core.progress import Progress
 from napari_medal.core.volume import Volume
 from napari_medal.engine.frozen_model import Decision, FrozenModel
-from napari_medal.engine.prepare import network_shape
+from napari_medal.engine.prepare import network_shape, seen
 from napari_medal.engine.weights import load_members
 from napari_medal.errors import ExportError, ModelError
 from napari_medal.export.model_facts import ModelFacts
@@ -53,8 +53,7 @@ def export_model(
 
     Raises:
         ExportError: There is no such format, or the folder holds something.
-        ModelError: There is no model yet, the network cannot be written so, or its images are prepared in a way that
-            no format can tell.
+        ModelError: There is no model yet, or the network cannot be written so.
         ProjectError: There is no such version.
         JobCancelled: The person cancelled; nothing was written.
     """
@@ -66,8 +65,7 @@ def export_model(
     if version is None:
         msg = f"The task '{task}' has no model yet: accept some labels, then train."
         raise ModelError(msg)
-    _require_told(version)
-    volumes, channels = _example(session)
+    volumes, channels = _example(session, version.plan)
 
     def write(staging: Path) -> int:
         progress.step(0, 1, "Writing the model")
@@ -83,21 +81,6 @@ def export_model(
         return sum(1 for path in staging.rglob("*") if path.is_file())
 
     return ModelExportReport(version.number, folder, whole_or_nothing(folder, progress, write))
-
-
-def _require_told(version: ModelVersion) -> None:
-    """Refuse a model whose images are prepared as neither MONAI's transforms nor a description of its input can say."""
-    own = version.plan.particulars
-    asked = [
-        *(["to be cut off by a window that each finds in its own histogram"] if own.window is not None else []),
-        *(["to be without the channels that it does not look at"] if own.looks_at else []),
-    ]
-    if asked:
-        msg = (
-            f"Found model {version.number} of the recipe '{version.recipe}', which wants images {' and '.join(asked)}; "
-            "no format tells that to other programs. Wanted a model of a recipe without."
-        )
-        raise ModelError(msg)
 
 
 def _facts(session: Session, version: ModelVersion, channels: tuple[str, ...], whole: bool) -> ModelFacts:
@@ -120,8 +103,8 @@ def _facts(session: Session, version: ModelVersion, channels: tuple[str, ...], w
     )
 
 
-def _example(session: Session) -> tuple[tuple[Volume, ...], tuple[str, ...]]:
-    """Return the channels of a case, and their names; all cases that a model answers for have as many.
+def _example(session: Session, plan: Plan) -> tuple[Sequence[Volume], tuple[str, ...]]:
+    """Return the channels of a case that the network looks at, and their names; all cases have as many.
 
     Raises:
         ModelError: No case is left that could be looked at.
@@ -129,7 +112,8 @@ def _example(session: Session) -> tuple[tuple[Volume, ...], tuple[str, ...]]:
     for case in session.project.cases.all():
         if case.state is not CaseState.BROKEN:
             volumes = session.files.read_case(case.images)
-            return volumes, case.channels if len(case.channels) == len(volumes) else ("",) * len(volumes)
+            names = case.channels if len(case.channels) == len(volumes) else ("",) * len(volumes)
+            return seen(volumes, plan), tuple(names[place] for place in plan.particulars.looks_at) or names
     msg = f"{session.project.folder}: found no readable case; wanted one to see how many channels an image has."
     raise ModelError(msg)
 

@@ -50,7 +50,8 @@ def _moments(session: Session, case: Case, plan: Plan) -> list[tuple[float, floa
         return [(float(mean), float(square)) for mean, square in known["moments"]]
     found = []
     for volume in seen(session.files.read_case(case.images), plan):
-        values = cut_off(np.array(volume.array, dtype=np.float32), window)
+        values = np.array(volume.array, dtype=np.float32)
+        cut_off(values, window.low_percentile, window.bins, window.reach)
         found.append((float(values.mean(dtype=np.float64)), float(np.square(values, dtype=np.float64).mean())))
     session.scratch.keep(key, {"moments": np.array(found)})
     return found

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from napari_medal.core.particulars import HistogramWindow, Particulars
+from napari_medal.core.particulars import Particulars
 from napari_medal.core.progress import Silent
 from napari_medal.core.target import Target
 from napari_medal.edit.largest_parts import largest_parts
@@ -61,7 +61,7 @@ def told(
     session.close()
 
 
-def _run(folder: Path, images: Path) -> Path:
+def run_bundle(folder: Path, images: Path) -> Path:
     """Let MONAI run the bundle on every image in a folder, and return where the answers lie."""
     from monai import bundle  # while warnings are no errors: ignite's import gives some
 
@@ -88,7 +88,7 @@ def test_monai_runs_the_bundle_and_draws_the_same(drawn: Session, cohort: Phanto
     images.mkdir()
     for number in (5, 6):
         shutil.copy(cohort.images / f"case_{number:03d}.nii.gz", images)
-    answers = _run(tmp_path / "bundle", images)
+    answers = run_bundle(tmp_path / "bundle", images)
     predict(drawn, TASK, Silent(), ["case_005", "case_006"])
     kept = drawn.project.predictions.by(TASK, report.model)
     for name in ("case_005", "case_006"):
@@ -110,7 +110,7 @@ def test_monai_runs_the_bundle_and_says_the_same(told: tuple[Session, str], tmp_
     images.mkdir()
     case = session.project.cases.get("case_007")
     shutil.copy(case.images[0], images)
-    answers = _run(tmp_path / "bundle", images)
+    answers = run_bundle(tmp_path / "bundle", images)
     (line,) = (answers / "answers.csv").read_text().splitlines()
     found = [float(cell) for cell in line.split(",")[1:]]
     version = session.project.models.get(task, report.model)
@@ -176,26 +176,6 @@ def _step(facts: ModelFacts, name: str) -> object:
     """Return the step of a bundle's last transforms that has this name; None where there is none."""
     steps: Any = inference_config(facts, (1, 1, 1))["postprocessing"]
     return next((step for step in steps["transforms"] if step["_target_"] == name), None)
-
-
-@pytest.mark.parametrize(
-    ("particulars", "told"),
-    [
-        (Particulars(window=HistogramWindow()), "window that each finds in its own histogram"),
-        (Particulars(looks_at=(0,)), "without the channels that it does not look at"),
-    ],
-)
-@pytest.mark.parametrize("form", MODEL_FORMATS)
-def test_images_that_are_prepared_in_an_untold_way_are_refused(
-    drawn: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, particulars: Particulars, told: str, form: str
-) -> None:
-    live = drawn.project.models.live(TASK)
-    assert live is not None
-    own = replace(live, plan=replace(live.plan, particulars=particulars))
-    monkeypatch.setattr(drawn.project.models, "live", lambda task: own)
-    with pytest.raises(ModelError, match=told):
-        export_model(drawn, TASK, None, form, tmp_path / "out", Silent())
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_cannot_be_written_is_refused(drawn: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """What a recipe asks of the engine beyond the usual, through a whole project."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,10 +19,12 @@ from napari_medal.errors import GeometryError
 from napari_medal.io.samples.phantom import PhantomCohort
 from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.judging import prepared_case
+from napari_medal.loop.model_export import export_model
 from napari_medal.loop.planning import plan_task
 from napari_medal.loop.prediction import predict
 from napari_medal.loop.session import Session
 from napari_medal.loop.training import train_model
+from tests.loop.test_model_export import run_bundle
 from tests.small import SmallUNet, small_extensions, small_session
 
 TASK = "segmentation"
@@ -34,7 +37,7 @@ class WindowedUNet(SmallUNet):
     def plan(self, fingerprint: Fingerprint, memory: Memory) -> Plan:
         flair = tuple(place for place, name in enumerate(fingerprint.names) if name == "FLAIR")
         own = Particulars(window=WINDOW, looks_at=flair, keep_largest=True)
-        return replace(super().plan(fingerprint, memory), particulars=own)
+        return replace(super().plan(fingerprint, memory), spacing_mm=None, particulars=own)
 
 
 WINDOWED = WindowedUNet()
@@ -77,7 +80,7 @@ def test_a_channel_is_found_by_its_name_and_standardised_over_all_labelled_cases
     labelled = session.project.annotations.current(TASK)
     images = [session.project.cases.get(name).images for name in labelled]
     flair = [session.files.read_case(files)[1].array.astype(np.float32) for files in images]
-    values = [cut_off(array, WINDOW) for array in flair]
+    values = [cut_off(array, WINDOW.low_percentile, WINDOW.bins, WINDOW.reach) for array in flair]
     (found,) = plan.intensities
     assert found is not None
     assert (found.low, found.high) == (0.0, 1.0)
@@ -111,3 +114,33 @@ def test_a_case_without_the_channel_is_refused_in_words(session: Session) -> Non
     missing = replace(plan, particulars=replace(plan.particulars, looks_at=(2,)))
     with pytest.raises(GeometryError, match="Found 2 channels; the network looks at channel 3"):
         prepared_case(session, session.project.cases.all()[0], missing, Target.MASK)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_bundle_prepares_and_answers_as_the_program_does(session: Session, tmp_path: Path) -> None:
+    train_model(session, TASK, Silent())
+    report = export_model(session, TASK, None, "monai-bundle", tmp_path / "bundle", Silent())
+    predict(session, TASK, Silent())
+    kept = session.project.predictions.by(TASK, report.model)
+    images = tmp_path / "images"
+    images.mkdir()
+    for name in kept:
+        flair = session.project.cases.get(name).images[1]
+        shutil.copy(flair, images / f"{name}.nii.gz")
+    answers = run_bundle(tmp_path / "bundle", images)
+    for name, stored in kept.items():
+        assert stored.mask is not None
+        (ours,), (theirs,) = session.files.read(stored.mask), session.files.read(answers / f"{name}_mask.nii.gz")
+        assert ours.array.any()
+        assert np.mean(ours.array == theirs.array) > 0.995
+
+
+def test_a_single_file_says_how_its_images_are_cut_off(session: Session, tmp_path: Path) -> None:
+    train_model(session, TASK, Silent())
+    export_model(session, TASK, None, "torchscript", tmp_path / "out", Silent())
+    said = json.loads((tmp_path / "out" / "model.json").read_text())["input"]
+    assert said["channels"] == ["FLAIR"]
+    wanted = (
+        "each volume cut off by its histogram, from percentile 2 to 2.55 times the tissue's peak, and scaled to 0 to 1"
+    )
+    assert said["intensities"] == [wanted]

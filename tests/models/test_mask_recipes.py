@@ -182,3 +182,15 @@ def test_segresnet_is_that_of_monai_where_nothing_is_coarse() -> None:
     image = torch.rand(1, 1, 16, 16, 16)
     with torch.no_grad():
         assert torch.allclose(ours.eval()(image), theirs.eval()(image), atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning", "ignore::DeprecationWarning")
+@pytest.mark.parametrize("recipe", [UNET_2D, FLAIR, SEQUENCES], **named)
+def test_a_trace_of_a_few_slices_answers_for_more_than_go_into_one_pass(recipe: Recipe) -> None:
+    plan = replace(recipe.plan(CUBE, PLENTY), widths=(4,) * len(recipe.plan(CUBE, PLENTY).widths))
+    network = recipe.build(plan, 1, 2).eval()
+    y, x = plan.patch[1:]
+    with torch.no_grad():
+        traced = torch.jit.trace(network, torch.rand(1, 1, 3, y, x), check_trace=False)
+        volume = torch.rand(1, 1, 37, y, x)
+        torch.testing.assert_close(traced(volume), network(volume), atol=1e-4, rtol=1e-3)

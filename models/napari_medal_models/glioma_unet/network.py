@@ -39,9 +39,12 @@ class SlicesInContext(nn.Module):
     def _asked(self, volume: torch.Tensor) -> torch.Tensor:
         size, channels, depth, height, width = volume.shape
         slices = volume.transpose(1, 2).reshape(size * depth, channels, height, width)
-        step = len(slices) if self.training else _SLICES_AT_ONCE
-        answers = torch.cat([self.network(slices[at : at + step]) for at in range(0, len(slices), step)])
-        return answers.reshape(size, depth, -1, height, width).transpose(1, 2)
+        if self.training or torch.jit.is_tracing():  # type: ignore[attr-defined, no-untyped-call]
+            answers = self.network(slices)  # a trace would keep the number of parts
+        else:
+            parts = range(0, len(slices), _SLICES_AT_ONCE)
+            answers = torch.cat([self.network(slices[at : at + _SLICES_AT_ONCE]) for at in parts])
+        return torch.as_tensor(answers.reshape(size, depth, -1, height, width).transpose(1, 2))
 
 
 class GliomaUNet(nn.Module):

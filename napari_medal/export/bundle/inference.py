@@ -1,6 +1,7 @@
 """How a bundle's images are prepared, asked about and written: `configs/inference.json`."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from napari_medal.core.target import Target
 from napari_medal.export.model_facts import ModelFacts
@@ -88,7 +89,13 @@ def _preparation(facts: ModelFacts, multiples: Sequence[int]) -> list[Config]:
 
 
 def _normalising(facts: ModelFacts) -> list[Config]:
-    """Clip and scale the channels that are normalised by themselves; those with a unit are scaled by the network."""
+    """Clip and scale the channels that are normalised by themselves; those with a unit are scaled by the network.
+
+    Where the plan has a window all channels are cut off by it, and scaled by the network.
+    """
+    window = facts.plan.particulars.window
+    if window is not None:
+        return [{"_target_": "scripts.histogram_window.HistogramWindowd", "keys": _IMAGE, **asdict(window)}]
     alone = [number for number, unit in enumerate(facts.units) if unit is None]
     if not alone:
         return []

@@ -55,7 +55,8 @@ def metadata(facts: ModelFacts) -> Config:
 def _packages(facts: ModelFacts) -> dict[str, str]:
     """Return what a bundle needs beside MONAI, torch and numpy."""
     packages = {"nibabel": version("nibabel"), "pytorch-ignite": "0.4.11"}
-    if facts.plan.particulars.keep_largest:
+    own = facts.plan.particulars
+    if own.keep_largest or own.window is not None:
         packages["scikit-image"] = version("scikit-image")
     return packages
 
