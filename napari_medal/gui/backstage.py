@@ -1,17 +1,22 @@
 """What stands behind the panels, and its end."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from napari_medal.gui.desk import Desk
 from napari_medal.gui.job_runner import JobRunner
-from napari_medal.gui.presenters.cases import CasesPresenter
-from napari_medal.gui.presenters.review import ReviewPresenter
-from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.worker import Worker
 
 JOIN_SECONDS = 1.5
 FLUSH_SECONDS = 30.0
 """Longer than a disk should take; what was drawn comes before haste."""
+
+
+class Hearer(Protocol):
+    """A presenter that shows what the desk says."""
+
+    def release(self) -> None:
+        """Show nothing any more."""
 
 
 @dataclass
@@ -20,9 +25,7 @@ class Backstage:
 
     worker: Worker
     desk: Desk
-    cases: CasesPresenter
-    revisions: RevisionsPresenter
-    review: ReviewPresenter
+    hearers: tuple[Hearer, ...]
     jobs: tuple[JobRunner, ...]
     is_closed: bool = field(default=False, init=False)
 
@@ -31,9 +34,8 @@ class Backstage:
         if self.is_closed:
             return
         self.is_closed = True
-        self.cases.release()
-        self.revisions.release()
-        self.review.release()
+        for hearer in self.hearers:
+            hearer.release()
         for job in self.jobs:
             job.cancel()
         self.desk.close()

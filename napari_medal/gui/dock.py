@@ -24,13 +24,16 @@ from napari_medal.gui.presenters.beginning import BeginningPresenter
 from napari_medal.gui.presenters.cases import CasesPresenter
 from napari_medal.gui.presenters.drawing import DrawingPresenter
 from napari_medal.gui.presenters.export import ExportPresenter
+from napari_medal.gui.presenters.features import FeaturesPresenter
 from napari_medal.gui.presenters.learning import LearningPresenter
 from napari_medal.gui.presenters.looks import LooksPresenter
 from napari_medal.gui.presenters.model_export import ModelExportPresenter
+from napari_medal.gui.presenters.probability import ProbabilityPresenter
 from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
 from napari_medal.gui.presenters.trust import TrustPresenter
+from napari_medal.gui.presenters.verifying import VerifyingPresenter
 from napari_medal.gui.presenters.viewing import ViewingPresenter
 from napari_medal.gui.presenters.where import WherePresenter
 from napari_medal.gui.shortcuts import Key, Shortcuts
@@ -39,6 +42,7 @@ from napari_medal.gui.worker import Worker
 if TYPE_CHECKING:
     from napari.viewer import Viewer
 
+    from napari_medal.core.annotation import Annotation
     from napari_medal.loop.session import Session
 
 _MIN_WIDTH = 400
@@ -69,8 +73,10 @@ class MedalDock(QWidget):
         self.model_export = ModelExportPresenter(self.desk, self.worker)
         self.cases = CasesPresenter(self.desk, self.layers, self.panels)
         self.asking = AskingPresenter(self.desk, self.panels.reading)
+        self.probability = ProbabilityPresenter(self.desk, self.layers, self.panels.reading, self.worker)
         self.ahead = LookingAhead(self.desk, self.worker)
         self.drawing = DrawingPresenter(self.desk, self.layers, self.panels, self.worker)
+        self.features = FeaturesPresenter(self.desk, self.layers, self.panels, self.worker)
         self.where = WherePresenter(self.desk, self.layers, self.panels.reading)
         self.review = ReviewPresenter(
             self.desk, self.layers, self.panels.review, self.worker, self.cases.accept, lambda: self.cases.reader
@@ -79,11 +85,13 @@ class MedalDock(QWidget):
         self.looks = LooksPresenter(self.desk, self.layers, self.worker)
         self.adding = AddingPresenter(self.desk, self.panels.work_list, self.worker)
         self.drops = Drops(self)
+        self.verifying = VerifyingPresenter(self.desk, self.panels.review, self.worker)
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
-        in_panels = (self.training, self.export, self.beginning, self.drawing.tools, self.asking)
+        in_panels = (self.training, self.export, self.beginning, self.drawing.tools, self.asking, self.features)
         in_windows = (self.learning, self.looks, self.trust, self.adding, self.adding.watcher, self.model_export)
         jobs = (self.adding.surveys, *(presenter.runner for presenter in (*in_panels, *in_windows)))
-        backstage = Backstage(self.worker, self.desk, self.cases, self.revisions, self.review, jobs)
+        hearers = (self.cases, self.revisions, self.review, self.verifying, self.probability, self.features)
+        backstage = Backstage(self.worker, self.desk, hearers, jobs)
         self.viewing = ViewingPresenter(self.desk, self.layers, self.panels.viewing, self.worker)
         self._backstage = backstage
         viewing, watcher = self.viewing, self.adding.watcher
@@ -145,7 +153,8 @@ class MedalDock(QWidget):
         self.desk.case_accepted.connect(self._on_case_accepted)
         self.training.ranking_changed.connect(self.desk.refresh)
         self.training.told.connect(tell)
-        for teller in (self.learning, self.looks, self.adding, self.model_export, self.beginning, self.desk):
+        in_windows = (self.learning, self.looks, self.adding, self.model_export)
+        for teller in (*in_windows, self.verifying, self.beginning, self.desk):
             teller.told.connect(tell)
         self.panels.work_list.add_requested.connect(self._on_adding_requested)
         self.drops.project_dropped.connect(self.open_project)
@@ -154,21 +163,10 @@ class MedalDock(QWidget):
         self.panels.review.looks_requested.connect(self._on_looks_requested)
         self.panels.training.learning_requested.connect(self._on_learning_requested)
         self.panels.training.export_requested.connect(self._on_model_export_requested)
-        for source in (
-            self.desk,
-            self.training,
-            self.export,
-            self.revisions,
-            self.review,
-            self.drawing,
-            self.asking,
-            self.learning,
-            self.looks,
-            self.trust,
-            self.adding,
-            self.model_export,
-        ):
+        in_panels = (self.training, self.export, self.revisions, self.review, self.verifying, self.drawing, self.asking)
+        for source in (self.desk, *in_panels, *in_windows, self.trust, self.probability, self.features):
             source.failed.connect(tell_problem)
+        self.features.sketches_changed.connect(self.viewing.views.set_sketches)
         self.review.ranges_changed.connect(self.where.show_confirmed)
         self.beginning.project_chosen.connect(self.open_project)
         self.panels.header.new_requested.connect(self.panels.show_new_project)
@@ -209,9 +207,12 @@ class MedalDock(QWidget):
             Key("A", "A", "Accept the label and open the next case", cases.accept),
             Key("S", "S", "Skip the case", self.desk.skip),
             Key("N", "N", "Open the next case", self.desk.open_next),
+            Key("Shift-V", "Shift+V", "Open the next label to verify", self.verifying.open_next),
             Key("J", "J", "Go to the next place worth looking at", self.where.jump),
             Key("U", "U", "Show or hide the uncertainty", cases.toggle_uncertainty),
             Key("Shift-P", "Shift+P", "Show or hide the prediction", cases.toggle_prediction),
+            Key("Shift-H", "Shift+H", "Show or hide the heat map", self.probability.toggle),
+            Key("Shift-S", "Shift+S", "Show or hide what the task draws", self.features.toggle_sketches),
             Key("Shift-D", "Shift+D", "Show or hide the differences", self.revisions.toggle_differences),
             Key("H", "H", "Hide the label while held", self._hide_label, self._show_label),
             Key("M", "M", "Ask the model about this case now", self.asking.ask),
@@ -245,11 +246,14 @@ class MedalDock(QWidget):
             self.training.show_task(self.desk.session, task)
             self.learning.show_task(self.desk.session, task)
 
-    def _on_case_accepted(self, case: str) -> None:  # noqa: ARG002 - which one does not matter
-        self.training.rounds.note_accepted()
+    def _on_case_accepted(self, annotation: "Annotation") -> None:
+        """Count what is new to learn from: a label that was verified as it is teaches nothing more."""
+        if annotation.verified is None or annotation.verified.changed:
+            self.training.rounds.note_accepted()
 
     def _on_label_changed(self, change: LabelChange) -> None:
         self.desk.note_change(change)
+        self.features.note_change()
 
     def _on_activity(self) -> None:
         self.desk.note_activity()

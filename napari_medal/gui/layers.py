@@ -1,7 +1,7 @@
 """An opened case as napari layers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from napari_medal.gui.difference_layer import DifferenceLayer
 from napari_medal.gui.label_change import ChangeKind, LabelChange
 from napari_medal.gui.label_layer import LabelLayer
 from napari_medal.gui.layer_grid import LAYER_GRID
+from napari_medal.gui.probability_layer import ProbabilityLayer
 from napari_medal.types import LabelArray
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ PREDICTION = "prediction"
 UNCERTAINTY = "uncertainty"
 
 _AXES = ("slice", "row", "column")
+
+_WHITE = 0.6
+"""Share of white in the outline of a prediction."""
 
 _BRUSHES_ACROSS = 16
 """A first brush is this part of the image's shorter side."""
@@ -62,6 +66,7 @@ class CaseLayers:
         self._tools = _Tools()
         self._keys: dict[str, Callable[[Layer], None]] = {}
         self.difference = DifferenceLayer(viewer)
+        self.probability = ProbabilityLayer(viewer)
         self.show_prediction = False
         self.show_uncertainty = False
 
@@ -73,12 +78,19 @@ class CaseLayers:
     @property
     def own(self) -> tuple[Layer, ...]:
         """The layers of the case that are in the viewer, the lowest first."""
-        return tuple(layer for layer in self.viewer.layers if layer in self._own)
+        own = (*self._own, self.probability.layer)
+        return tuple(layer for layer in self.viewer.layers if layer in own)
 
     @property
     def images(self) -> tuple[Image, ...]:
         """The sequences of the case."""
         return tuple(self._images)
+
+    @property
+    def spacing_mm(self) -> tuple[float, float, float]:
+        """Distance between two slices, for each axis (z, y, x)."""
+        z, y, x = self._images[0].scale if self._images else (1.0, 1.0, 1.0)
+        return float(z), float(y), float(x)
 
     @property
     def shown_image(self) -> Image | None:
@@ -120,7 +132,8 @@ class CaseLayers:
             self._uncertainty.visible = self.show_uncertainty
             self._add(self._uncertainty)
         if opened.prediction is not None:
-            self._prediction = Labels(opened.prediction, name=PREDICTION, **_labels_settings(scheme, spacing_mm))
+            settings = _labels_settings(_paler(scheme), spacing_mm)
+            self._prediction = Labels(opened.prediction, name=PREDICTION, **settings)
             self._prediction.contour = 1
             self._prediction.opacity = 1.0
             self._prediction.editable = False
@@ -135,6 +148,7 @@ class CaseLayers:
     def _refill(self, opened: "OpenedCase") -> None:
         """Show another case in the layers that are there."""
         spacing_mm = opened.volumes[0].grid.spacing_mm
+        self.probability.empty(opened.volumes[0].grid.shape, spacing_mm)
         for channel, (image, name) in enumerate(zip(self._images, _channel_names(opened), strict=True)):
             image.data = opened.volumes[channel].array
             image.scale = spacing_mm
@@ -158,6 +172,7 @@ class CaseLayers:
     def clear(self) -> None:
         """Remove the own layers."""
         self.difference.clear()
+        self.probability.clear()
         if self._label is not None:
             self._tools = _Tools(self._label.brush_size, self._label.selected_label, self._label.opacity)
             for event, listener in self._listeners(self._label):
@@ -220,6 +235,12 @@ class CaseLayers:
         if self._uncertainty is not None:
             self._uncertainty.visible = visible
 
+    def show_probability(self, percent: Bytes) -> None:
+        """Show how likely a label is, (Z, Y, X) in percent, over the images and under the masks."""
+        if self._images:
+            place = 1 + max(self.viewer.layers.index(image) for image in self._images if image in self.viewer.layers)
+            self.probability.show(percent, self.spacing_mm, place)
+
     def set_label_visible(self, visible: bool) -> None:
         """Show or hide the label."""
         if self._label is not None:
@@ -281,6 +302,16 @@ def _labels_settings(scheme: LabelScheme, spacing_mm: tuple[float, float, float]
         "colormap": DirectLabelColormap(color_dict=colors),
         "features": {"index": [0, *scheme.values], "label": ["background", *scheme.names]},
     }
+
+
+def _paler(scheme: LabelScheme) -> LabelScheme:
+    """Return the labels in lighter colours, for the outline of what the model says beside what a reader says."""
+    paled = []
+    for label in scheme.classes:
+        parts = (int(label.color[place : place + 2], 16) for place in (1, 3, 5))
+        color = "#" + "".join(f"{round(part + _WHITE * (255 - part)):02x}" for part in parts)
+        paled.append(replace(label, color=color))
+    return LabelScheme(tuple(paled))
 
 
 def _image_layer(opened: "OpenedCase", channel: int, name: str) -> Image:

@@ -5,6 +5,7 @@ from qtpy.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabWidget, QVBo
 
 from napari_medal.gui.panels.drawing import DrawingPanel
 from napari_medal.gui.panels.export import ExportPanel
+from napari_medal.gui.panels.feature_page import FeaturePage
 from napari_medal.gui.panels.header import HeaderPanel
 from napari_medal.gui.panels.new_project import NewProjectPanel
 from napari_medal.gui.panels.reading import ReadingPanel
@@ -64,6 +65,7 @@ class DockLayout(QWidget):
         layout.addWidget(self.header)
         layout.addWidget(self._pages, 1)
         self.task_panel: QWidget | None = None
+        self.feature_page: FeaturePage | None = None
         self._is_open = False
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
@@ -95,6 +97,18 @@ class DockLayout(QWidget):
         self.task_panel = panel
         if panel is not None:
             self._bottom_layout.insertWidget(0, panel)
+
+    def set_feature_page(self, page: FeaturePage | None) -> None:
+        """Put what a task reads off its masks into a tab beside "Draw", in place of the last one."""
+        if self.feature_page is not None:
+            self.tabs.removeTab(self.tabs.indexOf(self.feature_page))
+            self.feature_page.deleteLater()
+        self.feature_page = page
+        if page is not None:
+            title = page.panel.windowTitle() or "Figures"
+            place = self.tabs.insertTab(self.tabs.indexOf(self.drawing) + 1, page, title)
+            self.tabs.setTabToolTip(place, "What is read off the label, beside all other cases")
+        self.tabs.setUsesScrollButtons(page is not None)  # in a narrow dock there is no room for one more
 
 
 def _scrolling(panel: QWidget) -> QScrollArea:

@@ -8,8 +8,10 @@ from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButto
 
 from napari_medal.core.case import CaseState
 from napari_medal.core.file_note import FileNote, Verdict
+from napari_medal.core.verification import Stage
 from napari_medal.gui.panels.job_bar import JobBar
 from napari_medal.gui.panels.slice_strip import SliceStrip
+from napari_medal.gui.verifying_words import verifying_words
 
 if TYPE_CHECKING:
     from napari_medal.loop.opening import OpenedCase
@@ -38,6 +40,7 @@ class ReadingPanel(QWidget):
     """Go to the next place worth looking at."""
     prediction_toggled = Signal(bool)
     uncertainty_toggled = Signal(bool)
+    probability_toggled = Signal(bool)
     label_hidden = Signal(bool)
     """Whether the label is held hidden."""
     reader_changed = Signal(str)
@@ -58,6 +61,7 @@ class ReadingPanel(QWidget):
         self.job = JobBar(can_pause=False)
         self.prediction = QCheckBox("Prediction")
         self.uncertainty = QCheckBox("Uncertainty")
+        self.probability = QCheckBox("Heat map")
         self.hide_label = QPushButton("Hold to hide label")
         self.strip = SliceStrip()
         self.places = QLabel()
@@ -75,16 +79,19 @@ class ReadingPanel(QWidget):
         self._opened = opened
         self.case.setText(opened.case.name)
         self.case.setToolTip(f"Subject {opened.case.subject}")
-        self.origin.setText(f"{opened.case.state.value} · you start from {_origin(opened)}")
-        self.reason.setText(opened.why_hidden or _why(opened))
+        self.origin.setText(f"{opened.standing} · you start from {_origin(opened)}")
+        self.reason.setText(verifying_words(opened) or opened.why_hidden or _why(opened))
+        self._name_accept(verifies=opened.stage is Stage.TO_VERIFY)
         self._show_notes(opened.notes)
         self.prediction.setEnabled(opened.prediction is not None)
         self.uncertainty.setEnabled(opened.uncertainty is not None)
+        self.probability.setEnabled(opened.heat is not None)
         self._enable()
 
     def show_no_case(self) -> None:
         """Say that no case is open."""
         self._opened = None
+        self._name_accept(verifies=False)
         self.case.setText("No case is open")
         self.origin.clear()
         self._show_notes(())
@@ -123,7 +130,7 @@ class ReadingPanel(QWidget):
 
     def show_mask_tools(self, visible: bool) -> None:
         """Show or hide what only makes sense for a task that draws."""
-        for widget in (self.prediction, self.uncertainty, self.hide_label):
+        for widget in (self.prediction, self.uncertainty, self.probability, self.hide_label):
             widget.setVisible(visible)
 
     def _show_notes(self, notes: Sequence[FileNote]) -> None:
@@ -131,6 +138,15 @@ class ReadingPanel(QWidget):
         self.files.setText(f"Files: {', '.join(dict.fromkeys(map(_about, notes)))}")
         self.files.setToolTip("\n".join(note.words for note in notes))
         self.files.setVisible(bool(notes))
+
+    def _name_accept(self, *, verifies: bool) -> None:
+        """Say what accepting means: a label of one's own, or another reader's, verified."""
+        self.accept.setText("Verify" if verifies else "Accept")
+        self.accept.setToolTip(
+            "Keep this label as verified, corrected or not, and open the next one to verify (A)"
+            if verifies
+            else "Keep this label and open the next case (A)"
+        )
 
     def _enable(self) -> None:
         ready = self._opened is not None and not self._is_busy
@@ -144,12 +160,17 @@ class ReadingPanel(QWidget):
 
     def _explain(self) -> None:
         self.reader.setPlaceholderText("Your name")
-        self.accept.setToolTip("Keep this label and open the next case (A)")
+        self._name_accept(verifies=False)
         self.skip.setToolTip("Put this case behind all others and open the next one (S)")
         self.reopen.setToolTip("Take up this case again; its last label counts until you accept a new one")
         self.next.setToolTip("Open the next case; your unfinished label is kept (N)")
         self.ask.setToolTip("Let the live model predict this case now; a training stands still meanwhile (M)")
-        self.prediction.setToolTip("Show the model's prediction as an outline (Shift+P; P alone is napari's brush)")
+        self.prediction.setToolTip(
+            "Show the model's prediction as an outline, paler than the label (Shift+P; P alone is napari's brush)"
+        )
+        self.probability.setToolTip(
+            "How likely the model thinks the chosen label is, 0 to 100 %; with the eraser any label (Shift+H)"
+        )
         self.uncertainty.setToolTip("Show where the model is unsure, bright where most (U)")
         self.jump.setToolTip("Go to the most uncertain place that you have not looked at yet (J)")
         self.places.setToolTip("Slices where the model is most unsure, marked by triangles on the strip")
@@ -175,8 +196,10 @@ class ReadingPanel(QWidget):
         head.addWidget(self.case, 1)
         head.addWidget(self.clock)
         shown = QHBoxLayout()
-        for widget in (self.prediction, self.uncertainty, self.ask, self.hide_label):
+        for widget in (self.prediction, self.uncertainty, self.probability):
             shown.addWidget(widget)
+        shown.addStretch(1)
+        shown.addWidget(self.ask)
         buttons = QHBoxLayout()
         buttons.addWidget(self.accept, 1)
         for button in (self.skip, self.next, self.reopen):
@@ -187,6 +210,7 @@ class ReadingPanel(QWidget):
         reader = QHBoxLayout()
         reader.addWidget(QLabel("Reader"))
         reader.addWidget(self.reader, 1)
+        reader.addWidget(self.hide_label)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addLayout(head)
@@ -207,6 +231,7 @@ class ReadingPanel(QWidget):
         self.next.clicked.connect(self.next_requested)
         self.prediction.toggled.connect(self.prediction_toggled)
         self.uncertainty.toggled.connect(self.uncertainty_toggled)
+        self.probability.toggled.connect(self.probability_toggled)
         self.jump.clicked.connect(self.place_requested)
         self.ask.clicked.connect(self.prediction_requested)
         self.job.cancel_requested.connect(self.cancel_requested)

@@ -1,15 +1,16 @@
-"""What is drawn over a view: the sides of the patient, the crosshair, measured lines."""
+"""What is drawn over a view: the sides of the patient, the crosshair, measured lines, what a task draws."""
 
 from collections.abc import Sequence
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QEvent, QObject, QPointF, QRectF, Qt
+from qtpy.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPen
 from qtpy.QtWidgets import QWidget
 
 from napari_medal.core.planes import Edges, Plane
 from napari_medal.core.ruler import Ruler
+from napari_medal.core.sketch_lines import SketchLines
 from napari_medal.gui.views.projection import Projection
 
 if TYPE_CHECKING:
@@ -20,11 +21,14 @@ PLANE_COLORS = {Plane.AXIAL: "#ff6b5e", Plane.CORONAL: "#5fd068", Plane.SAGITTAL
 
 _LETTER = QColor("#ffffff")
 _SHADOW = QColor(0, 0, 0, 190)
+_SOFT_SHADOW = QColor(0, 0, 0, 110)
 _RULER = QColor("#7fe3ff")
 _GROUND = QColor(0, 0, 0, 180)
 _MARGIN = 6
 _GAP = 9
 _ALPHA = 170
+_CROSS = 6
+"""Pixels that a mark reaches to each side."""
 
 
 _SCALE_PART = 0.2
@@ -51,6 +55,9 @@ class Glass(QWidget):
         self.show_crosshair = True
         self.show_scale = False
         self.rulers: Sequence[Ruler] = ()
+        self.sketches: Sequence[SketchLines] = ()
+        self.slice_mm = (1.0, 1.0, 1.0)
+        """Distance between two slices, for each axis."""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setObjectName("medalGlass")
@@ -104,6 +111,8 @@ class Glass(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.show_crosshair and self.point is not None:
             self._paint_crosshair(painter, shown, self.point)
+        for sketch in self.sketches:
+            self._paint_sketch(painter, shown, sketch)
         for ruler in self.rulers:
             self._paint_ruler(painter, shown, ruler)
         if self.show_letters:
@@ -146,6 +155,17 @@ class Glass(QWidget):
         x = min(max(end.x() + _MARGIN, 0.0), self.width() - float(wide))
         y = min(max(end.y() - high - _MARGIN, 0.0), self.height() - float(high))
         _write(painter, QRectF(x, y, wide, high), words, Qt.AlignmentFlag.AlignLeft, _RULER)
+
+    def _paint_sketch(self, painter: QPainter, shown: Projection, sketch: SketchLines) -> None:
+        axis = shown.order[0]
+        within = axis, shown.point[axis], self.slice_mm[axis]
+        ends = shown.all_to_canvas(sketch.lines_in(*within)).tolist()
+        lines = [QLineF(*start, *end) for start, end in ends]
+        for x, y in shown.all_to_canvas(sketch.points_in(*within)).tolist():
+            lines += [QLineF(x - _CROSS, y, x + _CROSS, y), QLineF(x, y - _CROSS, x, y + _CROSS)]
+        for color, width in ((_SOFT_SHADOW, 2.6), (QColor(sketch.color), 1.4)):
+            painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawLines(lines)
 
     def _paint_letters(self, painter: QPainter, letters: Edges) -> None:
         inside = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)

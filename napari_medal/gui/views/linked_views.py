@@ -1,6 +1,7 @@
 """The large view and the small ones, kept at one point of one case."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, Qt, QTimer, Signal
@@ -8,10 +9,12 @@ from qtpy.QtWidgets import QMainWindow, QWidget
 
 from napari_medal.core.planes import Convention
 from napari_medal.core.ruler import Ruler
+from napari_medal.core.sketch_lines import SketchLines
 from napari_medal.gui.layers import CaseLayers
 from napari_medal.gui.views.board import Board
 from napari_medal.gui.views.hand import Hand
 from napari_medal.gui.views.large import LargeView
+from napari_medal.gui.views.marks import Marks
 from napari_medal.gui.views.small import Small, SmallViews
 from napari_medal.gui.views.solid import Solid
 from napari_medal.gui.views.view import View
@@ -53,7 +56,7 @@ class LinkedViews(QObject):
         self._layers = layers
         self._worker = worker
         self._dock: QWidget | None = None
-        self._rulers: list[Ruler] = []
+        self._marks = Marks()
         self.hand = Hand(self)
         self.large = LargeView(viewer, layers, self)
         self.small = SmallViews(self.large, layers, self.hand, bind_keys, self)
@@ -61,9 +64,6 @@ class LinkedViews(QObject):
         self.solid: Solid | None = None
         self.is_wanted = True
         self.wants_solid = False
-        self.shows_crosshair = True
-        self.shows_letters = True
-        self.shows_scale = True
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -140,18 +140,23 @@ class LinkedViews(QObject):
 
     def set_marks(self, crosshair: bool, letters: bool, scale: bool) -> None:
         """Show or hide the crosshair, the sides of the patient, and the bar in mm."""
-        self.shows_crosshair, self.shows_letters, self.shows_scale = crosshair, letters, scale
+        self._marks = replace(self._marks, crosshair=crosshair, letters=letters, scale=scale)
         self._mark()
 
     def set_rulers(self, rulers: "tuple[Ruler, ...] | list[Ruler]") -> None:
         """Show measured lines in place of those that are shown."""
-        self._rulers = list(rulers)
+        self._marks = replace(self._marks, rulers=tuple(rulers))
+        self._mark()
+
+    def set_sketches(self, sketches: tuple[SketchLines, ...]) -> None:
+        """Show what a task draws in place of what is shown of that."""
+        self._marks = replace(self._marks, sketches=sketches)
         self._mark()
 
     @property
     def rulers(self) -> tuple[Ruler, ...]:
         """The measured lines."""
-        return tuple(self._rulers)
+        return self._marks.rulers
 
     def arrange(self) -> None:
         """Let every small view show what it should; nothing of them runs while they are hidden."""
@@ -234,16 +239,13 @@ class LinkedViews(QObject):
             self.solid.follow(self._layers.label if self.wants_solid else None)
 
     def _mark(self) -> None:
-        point = self.large.point
         for view in self.views:
-            glass = view.glass
-            glass.point, glass.rulers = point, self.rulers
-            glass.show_crosshair = self.shows_crosshair
-            glass.show_letters = self.shows_letters and self.large.is_volume
-            glass.update()
+            self._marks.lay_on(view.glass, self.large.point, self._layers.spacing_mm, self.large.is_volume)
         if self.large.view is not None:
             self.large.view.glass.title = self.large.plane.title if self.large.is_volume else ""
-            self.large.view.glass.show_scale = self.shows_scale and bool(self._layers.images)
+            self.large.view.glass.show_scale = self._marks.scale and bool(self._layers.images)
+        if self.solid is not None:
+            self.solid.show_sketches(self._marks.sketches)
 
     def _on_point(self) -> None:
         self.small.follow_point()

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from napari_medal.core.planes import Edges, Horizontal, Vertical, edges
+from napari_medal.core.sketch import Points
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -61,6 +64,12 @@ class Projection:
         x = self.size[0] / 2 + right * (point[self.order[2]] - self.center[1]) * self.zoom
         y = self.size[1] / 2 + down * (point[self.order[1]] - self.center[0]) * self.zoom
         return x, y
+
+    def all_to_canvas(self, points: Points) -> Points:
+        """Return the pixels (x, y) of world points (..., 3)."""
+        origin = np.array(self.to_canvas((0.0, 0.0, 0.0)))
+        right, down = self._signs
+        return origin + points[..., [self.order[2], self.order[1]]] * (right * self.zoom, down * self.zoom)
 
     def to_world(self, x: float, y: float) -> tuple[float, float, float]:
         """Return the world point (z, y, x) under a pixel, in the slice at hand."""

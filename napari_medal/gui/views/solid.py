@@ -1,16 +1,18 @@
 """The mask in three dimensions."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from napari.components import ViewerModel
-from napari.layers import Labels
+from napari.layers import Labels, Vectors
 from napari.qt import QtViewer
 from qtpy.QtCore import QTimer
 from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
+from napari_medal.core.sketch_lines import Lines, SketchLines
 from napari_medal.core.thinned import ThinnedMask, thinned
 from napari_medal.gui.label_layer import LabelLayer
 from napari_medal.gui.worker import Worker
@@ -22,6 +24,9 @@ REST_MS = 700
 """The picture is made anew when the hand has rested this long."""
 
 _SMALLEST = 120
+_LINE_MM = 0.6
+_CROSS_MM = 3.0
+_ON_TOP = "translucent_no_depth"
 _ANGLES = (0.0, 0.0, 90.0)
 """The patient stands upright and faces the reader."""
 
@@ -40,6 +45,8 @@ class Solid(QWidget):
         self._worker = worker
         self._first: LabelLayer | None = None
         self._body: Labels | None = None
+        self._drawn: Vectors | None = None
+        self._sketches: Sequence[SketchLines] = ()
         self._asked = 0
         self._is_disposed = False
         self.model = ViewerModel(title="solid", ndisplay=3)
@@ -71,6 +78,23 @@ class Solid(QWidget):
         else:
             self._listen(True)
             self._ask()
+
+    def show_sketches(self, sketches: Sequence[SketchLines]) -> None:
+        """Show what a task draws, through the body."""
+        if self._is_disposed or sketches == self._sketches:
+            return
+        self._sketches = sketches
+        if self._drawn is not None:
+            self.model.layers.remove(self._drawn)
+            self._drawn = None
+        lines, colors = _lines(sketches)
+        if len(lines):
+            vectors = np.stack([lines[:, 0], lines[:, 1] - lines[:, 0]], axis=1)
+            self._drawn = Vectors(
+                vectors, edge_color=colors, edge_width=_LINE_MM, vector_style="line", opacity=1.0, blending=_ON_TOP
+            )
+            self.model.add_layer(self._drawn)
+            self.model.dims.ndisplay = 3
 
     @property
     def body(self) -> Labels | None:
@@ -120,7 +144,7 @@ class Solid(QWidget):
         scale, corner = spacing * mask.step, spacing * mask.corner
         if self._body is None:
             self._body = Labels(mask.array, colormap=self._first.colormap, scale=scale, translate=corner, opacity=1.0)
-            self.model.add_layer(self._body)
+            self.model.layers.insert(0, self._body)
             self.model.dims.ndisplay = 3
             self.model.scene.camera.angles = _ANGLES
             self._fit()
@@ -135,9 +159,20 @@ class Solid(QWidget):
 
     def _clear(self) -> None:
         if self._body is not None:
+            self.model.layers.remove(self._body)
             self._body = None
-            self.model.layers.clear()
 
     def _on_failed(self, error: Exception) -> None:  # noqa: ARG002 - whatever it was
         """Show nothing: the mask itself is not touched by this."""
         self._clear()
+
+
+def _lines(sketches: Sequence[SketchLines]) -> tuple[Lines, list[str]]:
+    """Return all lines, marks as crosses, and the colour of each."""
+    arms = np.stack([-np.eye(3), np.eye(3)], axis=1) * _CROSS_MM
+    found, colors = [np.empty((0, 2, 3))], list[str]()
+    for sketch in sketches:
+        crosses = (sketch.points[:, None, None] + arms).reshape(-1, 2, 3)
+        found += [sketch.lines, crosses]
+        colors += [sketch.color] * (len(sketch.lines) + len(crosses))
+    return np.concatenate(found), colors

@@ -61,6 +61,7 @@ class LowerGradeGlioma(MaskTask):
     name: str = "lower-grade-glioma"
     title: str = "Lower-grade glioma: the abnormality on FLAIR, and its shape"
     recipe: str = "glioma-flair"
+    panel: str = "napari_medal_plugins.lower_grade_glioma.panel:GliomaPanel"
     labels: tuple[str, ...] = ("1=tumour",)
     features: tuple[Feature, ...] = _FEATURES
     slices: SliceChoice = SliceChoice.LARGEST

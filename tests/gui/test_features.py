@@ -1,0 +1,196 @@
+"""A task that reads figures off its masks, in the dock."""
+
+import numpy as np
+import pytest
+from qtpy.QtGui import QColor, QImage
+
+from napari_medal.core.reading_mode import ReadingMode
+from napari_medal.core.target import Target
+from napari_medal.errors import ExtensionError
+from napari_medal.gui.dock import MedalDock
+from napari_medal.gui.task_panel import load_panel
+from napari_medal.loop.reading_mode import set_reading_mode
+from tests.gui.conftest import session_of
+from tests.gui.measuring import NAME, TASK, RememberingPanel, measured_project
+from tests.gui.test_dock import Heard
+from tests.gui.views.conftest import settle
+
+UNLABELLED = "case_003"
+MARK, LINE = "#00ffff", "#ff00ff"
+
+
+@pytest.fixture
+def session(tmp_path):
+    return measured_project(tmp_path)
+
+
+def open_in(dock: MedalDock, qtbot, session, case: str = UNLABELLED) -> RememberingPanel:
+    with qtbot.waitSignal(dock.desk.list_changed, timeout=60_000):
+        dock.desk.show_session(session)
+    open_case(dock, qtbot, case)
+    panel = dock.features.panel
+    assert isinstance(panel, RememberingPanel)
+    return panel
+
+
+def open_case(dock: MedalDock, qtbot, case: str) -> None:
+    with qtbot.waitSignal(dock.desk.case_opened, timeout=60_000):
+        dock.desk.open_case(case)
+
+
+def look(dock: MedalDock, qtbot) -> None:
+    with qtbot.waitSignals([dock.features.cohort_shown, dock.features.measured], timeout=60_000):
+        dock.panels.tabs.setCurrentWidget(dock.panels.feature_page)
+
+
+def measured(dock: MedalDock, mask) -> tuple[float, ...]:
+    opened = dock.desk.reading.opened
+    return TASK.figures(mask, session_of(dock).scheme(NAME), opened.volumes[0].grid)
+
+
+def test_figures_are_read_off_the_label_and_the_cohort_for_a_reader_who_looks(docks, qtbot, session):
+    dock = docks()
+    panel = open_in(dock, qtbot, session)
+    assert panel.cases[-1] == (UNLABELLED, None, None), "nobody looks yet"
+    assert panel.features == TASK.features
+    tabs = dock.panels.tabs
+    assert tabs.tabText(tabs.indexOf(dock.panels.feature_page)) == "Size"
+
+    look(dock, qtbot)
+    qtbot.waitUntil(lambda: panel.cases[-1][2] is not None, timeout=10_000)
+    opened = dock.desk.reading.opened
+    predicted = measured(dock, opened.prediction)
+    assert panel.cases[-1] == (UNLABELLED, measured(dock, dock.layers.mask()), predicted)
+    labels = [figures.case for figures in panel.cohort if not figures.is_prediction]
+    assert labels == ["case_000", "case_001", "case_002"]
+    assert len(panel.cohort) == 7
+    assert dock.panels.feature_page.job.isHidden()
+
+    for column in (2, 3):
+        dock.layers.label.paint((6, 1, column), 2)
+    with qtbot.waitSignal(dock.features.measured, timeout=10_000):
+        pass
+    assert panel.cases[-1] == (UNLABELLED, measured(dock, dock.layers.mask()), predicted)
+    assert panel.cases[-1][1] != panel.cases[-2][1]
+
+    panel.open_requested.emit("case_001")
+    with qtbot.waitSignal(dock.features.measured, timeout=10_000):
+        pass
+    assert panel.cases[-1][0] == "case_001"
+
+    with qtbot.waitSignal(dock.features.cohort_shown, timeout=60_000):
+        dock.panels.reading.accept.click()
+
+
+def test_drawings_are_seen_in_every_plane_and_follow_the_label(docks, qtbot, session):
+    dock = docks(show=True)
+    panel = open_in(dock, qtbot, session)
+    settle(qtbot, dock)
+    layers = list(dock._viewer.layers)
+    views = dock.viewing.views
+    assert not any(any(_shows(view.glass, MARK, LINE)) for view in views.views)
+
+    with qtbot.waitSignal(dock.features.measured, timeout=10_000):
+        dock.features.toggle_sketches()
+    assert panel.seen == {"middle", "diagonal"}
+    middle = panel.sketches[0].points[0]
+    views.large.center_at(tuple(middle))
+    assert len(views.views) == 3
+    for view in views.views:
+        assert all(_shows(view.glass, MARK, LINE))
+    lowest = panel.sketches[1].paths[0][0]
+    views.large.center_at(tuple(lowest))
+    assert _shows(views.large.view.glass, MARK, LINE) == [False, True], "the mark is in another slice"
+    assert list(dock._viewer.layers) == layers
+    views.set_solid(True)
+    qtbot.waitUntil(lambda: views.solid is not None and len(views.solid.model.layers) == 2, timeout=10_000)
+
+    panel.sketch_toggled.emit("middle", False)
+    assert panel.seen == {"diagonal"}
+    drawn = views.large.view.glass.sketches[0].lines
+    dock.layers.label.paint((1, 1, 1), 2)
+    with qtbot.waitSignal(dock.features.measured, timeout=10_000):
+        pass
+    assert not np.array_equal(views.large.view.glass.sketches[0].lines, drawn)
+
+    dock.features.toggle_sketches()
+    assert views.large.view.glass.sketches == ()
+    assert len(views.solid.model.layers) == 1
+    dock.features.toggle_sketches()
+    assert [sketch.name for sketch in views.large.view.glass.sketches] == ["diagonal"]
+    open_case(dock, qtbot, "case_000")
+    assert len(views.large.view.glass.sketches[0].lines) == 0, "what is drawn of one case is not seen over the next"
+    qtbot.waitUntil(lambda: len(views.large.view.glass.sketches[0].lines) == 1, timeout=10_000)
+
+
+def test_a_second_read_sees_no_figures_of_what_it_must_not_see(docks, qtbot, session):
+    set_reading_mode(session, NAME, ReadingMode.SECOND_READ)
+    dock = docks()
+    dock.panels.reading.reader.setText("somebody new")
+    panel = open_in(dock, qtbot, session)
+    look(dock, qtbot)
+    assert panel.cohort == ()
+    (volume, _), predicted = panel.cases[-1][1:]
+    assert (volume, predicted) == (measured(dock, dock.layers.mask())[0], None)
+
+
+def test_a_panel_needs_a_task_that_measures(docks, qtbot, tmp_path):
+    session = measured_project(tmp_path, "MUTE")
+    dock = docks()
+    with Heard() as said, qtbot.waitSignal(dock.desk.list_changed, timeout=60_000):
+        dock.desk.show_session(session)
+    assert any("reads no figures off its masks" in text for text in said)
+    assert dock.panels.feature_page is None
+    dock.features.toggle_sketches()
+    with pytest.raises(ExtensionError, match="lacks sketch_toggled, open_requested"):
+        load_panel("napari_medal_plugins.classification.panel:ClassPanel", Target.MASK)
+
+
+def test_the_heat_map_is_that_of_the_label_in_hand(docks, qtbot, session):
+    dock = docks(show=True)
+    open_in(dock, qtbot, session)
+    settle(qtbot, dock)
+    box = dock.panels.reading.probability
+    assert box.isEnabled()
+    assert dock.layers.probability.layer is None
+    active = dock._viewer.layers.selection.active
+    with qtbot.waitSignal(dock.probability.shown, timeout=10_000):
+        dock.probability.toggle()
+    layer = dock.layers.probability.layer
+    assert [found.name for found in dock.layers.own] == [UNLABELLED, "probability", "prediction", "label"]
+    assert dock._viewer.layers.selection.active is active
+    assert np.unique(layer.data).tolist() == [0, 70]
+    for label, percent in ((2, 10), (0, 80)):
+        with qtbot.waitSignal(dock.probability.shown, timeout=10_000):
+            dock.layers.label.selected_label = label
+        assert np.unique(layer.data).tolist() == [0, percent]
+    panes = dock.viewing.views.small.shown
+    qtbot.waitUntil(lambda: all("probability" in pane.model.layers for pane in panes), timeout=10_000)
+
+    with qtbot.waitSignal(dock.probability.shown, timeout=10_000):
+        dock.desk.open_case("case_001")
+    assert layer.data.shape == dock.layers.label.data.shape
+    dock.probability.toggle()
+    assert not layer.visible
+    set_reading_mode(session, NAME, ReadingMode.TRIAGE)
+    open_case(dock, qtbot, "case_002")
+    assert not box.isEnabled()
+    dock.probability.toggle()
+    assert not layer.visible
+
+
+def test_the_prediction_is_paler_than_the_label(docks, qtbot, session):
+    dock = docks()
+    open_in(dock, qtbot, session)
+    label, predicted = (dock._viewer.layers[name].colormap.map(1) for name in ("label", "prediction"))
+    np.testing.assert_allclose(predicted[:3], label[:3] + 0.6 * (1 - label[:3]), atol=0.01)
+
+
+def _shows(widget, *colors: str) -> list[bool]:
+    """Tell for each colour whether a widget shows it, or nearly so: the edges of lines are soft."""
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    bits = image.constBits()
+    pixels = np.frombuffer(bits, np.uint8).reshape(image.height(), image.bytesPerLine())[:, : 3 * image.width()]
+    pixels = pixels.reshape(-1, 3).astype(int)
+    wanted = [QColor(color).getRgb()[:3] for color in colors]
+    return [bool((np.abs(pixels - color).max(axis=1) < 80).any()) for color in wanted]
