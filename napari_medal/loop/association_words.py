@@ -23,8 +23,8 @@ def _sentences(found: Association) -> Iterator[str]:
         yield f"Not in the table: {', '.join(joined.unmatched_cases)}."
     if joined.learned:
         yield (
-            f"Left out: the predictions of {len(joined.learned)} cases by a model that had learned from a label of"
-            " their subject; `features --folds` gives honest ones."
+            f"Predictions left out, for the model had learned from a label of the subject: {len(joined.learned)};"
+            " `features --folds` gives honest ones."
         )
     if found.missing:
         yield f"The table lacks what the task's source states: {', '.join(found.missing)}."

@@ -33,7 +33,7 @@ class Joined:
         figures: Labels, then predictions; those that there are.
         unmatched_rows: Subjects of the table without a mask.
         unmatched_cases: Cases with a mask that the table does not have.
-        learned: Cases whose prediction is left out: the model had learned from a label of the subject.
+        learned: Cases of the table whose prediction is left out: the model had learned from a label of the subject.
     """
 
     figures: tuple[SubjectFigures, ...]
@@ -55,7 +55,7 @@ def joined(cohort: CohortFeatures, table: SubjectTable) -> Joined:
         tuple(found for found in figures if found is not None),
         tuple(subject for subject in table.subjects if subject not in used),
         tuple(sorted(case for case, key in known.items() if not key)),
-        tuple(entry.case for entry in cohort.cases if entry.has_learned),
+        tuple(entry.case for entry in cohort.cases if entry.has_learned and known[entry.case]),
     )
 
 

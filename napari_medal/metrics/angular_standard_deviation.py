@@ -30,7 +30,7 @@ def angular_standard_deviation(
         ddof: The standard deviation's divisor is the number of pixels less this.
 
     Returns:
-        nan for an empty mask, and for one whose slice is a single pixel.
+        nan for an empty mask, and for one whose slice is a single pixel or has no angle with enough of them.
     """
     return choice.over(mask, lambda pixels: _of_slice(pixels, spacing_mm[1:], bins, ddof))
 
@@ -44,4 +44,5 @@ def _of_slice(slice_mask: npt.NDArray[np.bool_], spacing_mm: tuple[float, float]
     places = np.floor(angles * bins).astype(np.int64) % bins
     relative = radii / radii.mean()
     held = [relative[places == place] for place in range(bins)]
-    return float(np.mean([part.std(ddof=ddof) for part in held if part.size > ddof]))
+    spreads = [part.std(ddof=ddof) for part in held if part.size > ddof]
+    return float(np.mean(spreads)) if spreads else float("nan")

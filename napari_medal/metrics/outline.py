@@ -69,4 +69,4 @@ def _traced(padded: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
             return np.array(steps)
         first = first or (at, way)
         steps.append(at)
-        at, entered = (y, x), (way + 6 - way % 2) % 8
+        at, entered = (y, x), (way + 6) % 8

@@ -254,7 +254,9 @@ def sources(found: CohortFeatures) -> list[tuple[str, MaskSource, bool]]:
 def test_unseen_labels_are_measured_once_and_kept(trained: Session, tmp_path: Path):
     features = trained.task(TASK).features
     labels = [(f"bar_{number:02d}", LABEL, False) for number in range(5)]
-    assert sources(cohort_features(trained, TASK, Silent())) == [*labels, ("bar_05", PREDICTION, False)]
+    predict(trained, TASK, Silent(), ["bar_04"])
+    predictions = [("bar_04", PREDICTION, True), ("bar_05", PREDICTION, False)]
+    assert sources(cohort_features(trained, TASK, Silent())) == [*labels, *predictions]
     assert known_unseen_figures(trained, TASK, features) is None
 
     measured = measure_unseen(trained, TASK, 2, Silent())
@@ -285,7 +287,7 @@ def test_a_prediction_of_a_learned_label_is_marked_and_left_out(trained: Session
     table = tmp_path / "table.csv"
     table.write_text("case,kind\nbar_00,a\nbar_01,b\n")
     told = association_words(associate(trained, TASK, Question(table), Silent()))
-    assert any("the predictions of 1 cases by a model that had learned" in sentence for sentence in told)
+    assert any("had learned from a label of the subject: 1;" in sentence for sentence in told)
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"features": 3}'])

@@ -121,6 +121,10 @@ def test_empty_angles_and_the_divisor():
     assert angular_standard_deviation(line, UNIT) == pytest.approx((right.std() + radii.std()) / 2)
     expected = (right.std(ddof=1) + radii.std(ddof=1)) / 2
     assert angular_standard_deviation(line, UNIT, ddof=1) == pytest.approx(expected)
+    # With a hundred angles only two have more than one pixel.
+    assert angular_standard_deviation(line[:, :, :-1], UNIT, bins=100, ddof=1) == pytest.approx(expected)
+    assert angular_standard_deviation(np.eye(2, dtype=bool)[None], UNIT) == 0.0
+    assert math.isnan(angular_standard_deviation(np.eye(2, dtype=bool)[None], UNIT, ddof=1))
     assert angular_standard_deviation(line, UNIT, bins=1) == pytest.approx(np.concatenate([right, radii]).std())
 
 
