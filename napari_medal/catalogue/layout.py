@@ -50,6 +50,10 @@ class Layout:
         """Return the folder in which the trainings of a search for second looks keep their state while they run."""
         return self.root / "models" / task / "interrupted-search"
 
+    def unseen_figures(self, task: str) -> Path:
+        """Return the file of what was measured on the answers of networks that had not seen the label."""
+        return self.root / "models" / task / "unseen-figures.json"
+
     def draft(self, case: str, task: str) -> Path:
         """Return where earlier versions kept the work in progress on a case."""
         return self.root / "drafts" / task / f"{case}.npz"

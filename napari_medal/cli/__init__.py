@@ -15,6 +15,7 @@ from napari_medal.cli import (
     learning,
     looks,
     loop,
+    measuring,
     planning,
     project,
     review,
@@ -52,6 +53,7 @@ for commands in (
     trust,
     review,
     looks,
+    measuring,
     data,
     help_desk,
 ):

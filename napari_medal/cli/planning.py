@@ -64,11 +64,12 @@ def _of_the_network(planned: "Planned") -> "Iterator[str]":
 
 def _of_the_training(planned: "Planned") -> "Iterator[str]":
     chosen = planned.plan
-    yield f"Patch          {_by(chosen.patch)} voxels, {chosen.batch} in a step, {chosen.foreground:.0%} on labels"
+    on_labels = "" if chosen.particulars.draw is not None else f", {chosen.foreground:.0%} on labels"
+    yield f"Patch          {_by(chosen.patch)} voxels, {chosen.batch} in a step{on_labels}"
     yield f"Steps          {chosen.cold_steps} from random weights, {chosen.warm_steps} from the live model"
     yield f"Learning rate  {chosen.learning_rate:g}, members: {chosen.members}"
-    for words in chosen.particulars.words:
-        yield f"In its own way {words}"
+    for place, words in enumerate(chosen.particulars.words):
+        yield f"{'' if place else 'In its own way':<15}{words}"
     held, allowed = planned.step_bytes / _GIBIBYTE, planned.budget_bytes / _GIBIBYTE
     yield f"Memory         {held:.2f} GiB in a step, measured; {allowed:.2f} GiB may be used on {planned.device}"
     if not planned.fits:

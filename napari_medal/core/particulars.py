@@ -95,7 +95,7 @@ class Particulars:
             f"patches {self.augmentation}" if self.augmentation is not None else "",
             f"drawn by slice, labelled ones {self.draw.labelled:g} times as often" if self.draw is not None else "",
             f"the loss is {self.loss.value}" if self.loss is not LossName.AUTO else "",
-            f"{self.context} slices of context at each end" if self.context else "",
+            f"context at each end: {self.context} slice{'s' if self.context > 1 else ''}" if self.context else "",
             "the largest part of each label is kept" if self.keep_largest else "",
         )
         return tuple(text for text in found if text)

@@ -1,19 +1,18 @@
 """One answer for each case, from a table."""
 
-import csv
 from collections.abc import Callable, Sequence
 from pathlib import Path, PureWindowsPath
 from typing import TypeVar
 
 from napari_medal.errors import FormatError
 from napari_medal.io.case_name import case_name, without_image_ending
+from napari_medal.io.table_rows import table_rows
 
 Answer = TypeVar("Answer")
 
 _CASE_COLUMNS = ("case", "image", "id", "name")
 _ACCEPTED_COLUMN = "accepted_at"
 """In our own tables; a model's answers are accepted never."""
-_DELIMITERS = ",;\t"
 
 
 def read_answer_table(
@@ -34,7 +33,7 @@ def read_answer_table(
     Raises:
         FormatError: The table cannot be read, an answer cannot be understood or is a model's, or a case has two.
     """
-    rows = _rows(path, what)
+    rows = table_rows(path, f"the case and its {what}")
     case_column, answer_column = _columns(rows[0], what, columns, path)
     answers: dict[str, Answer] = {}
     for line, row in enumerate(rows[1:], start=2):
@@ -47,22 +46,6 @@ def read_answer_table(
             msg = f"{path}, line {line}: found a second {what} for the case {name}; wanted one."
             raise FormatError(msg)
     return answers
-
-
-def _rows(path: Path, what: str) -> list[list[str]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        header = text.partition("\n")[0]
-        delimiter = max(_DELIMITERS, key=header.count)
-        rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        msg = f"{path}: found a table that cannot be read ({error}); wanted CSV in UTF-8."
-        raise FormatError(msg) from error
-    if not rows or len(rows[0]) < 2:
-        found = f"the header {header.strip()!r}" if header.strip() else "no header"
-        msg = f"{path}, line 1: found {found}; wanted at least two columns, the case and its {what}."
-        raise FormatError(msg)
-    return rows
 
 
 def _require_accepted(header: Sequence[str], row: Sequence[str], what: str, where: str) -> None:

@@ -1,11 +1,13 @@
 """The figures that a task reads off its masks, for every case."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 
+from napari_medal.catalogue.models import ModelVersion
 from napari_medal.core.case import Case, CaseState
 from napari_medal.core.feature import Feature
 from napari_medal.core.grid import Grid
@@ -17,6 +19,7 @@ from napari_medal.loop.counted import counted
 from napari_medal.loop.labelled import Unreadable
 from napari_medal.loop.preparation_key import mark
 from napari_medal.loop.session import Session
+from napari_medal.loop.unseen_figures import known_unseen_figures
 from napari_medal.types import LabelArray
 
 _WAY = 1
@@ -39,12 +42,14 @@ class CaseFeatures:
         subject: Its subject.
         source: Whose mask it is.
         values: One for each feature; nan where the mask does not have it.
+        has_learned: Whether the model behind a prediction has learned from a label of this subject.
     """
 
     case: str
     subject: str
     source: MaskSource
     values: tuple[float, ...]
+    has_learned: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,35 +99,69 @@ def findings(session: Session, task: str, mask: LabelArray, grid: Grid) -> Findi
 
 
 def cohort_features(session: Session, task: str, progress: Progress) -> CohortFeatures:
-    """Measure the label that counts and the live model's prediction of every case; those known before are not read.
+    """Measure the label that counts and the prediction of every case; those known before are not read.
+
+    A prediction is that of a network which had not seen the label, where one was measured (`loop.measuring_unseen`),
+    else the live model's.
 
     Raises:
         SettingsError: The task reads no figures off its masks.
+        FormatError: What was kept of unseen labels is damaged.
         JobCancelled: The person cancelled; what was measured is kept.
     """
     behind = measuring_task(session, task)
-    labels = {name: found.mask for name, found in counted(session, task).items() if found.confirmed is None}
+    unseen = known_unseen_figures(session, task, behind.features)
+    kept = {} if unseen is None else unseen.cases
     live = session.project.models.live(task)
+    learned = frozenset() if live is None else _learned_subjects(session, task, live)
+    masks = _masks(session, task, live, kept)
+    found = [
+        CaseFeatures(case.name, case.subject, MaskSource.PREDICTION, kept[case.name])
+        for case in session.project.cases.all()
+        if case.name in kept
+    ]
+    unreadable: list[Unreadable] = []
+    for done, (case, source, path) in enumerate(masks):
+        progress.step(done, len(masks), "Measuring masks")
+        try:
+            values = _measured(session, task, behind, case, path)
+        except (FormatError, GeometryError, OSError) as error:
+            unreadable.append(Unreadable(case.name, str(error)))
+        else:
+            has_learned = source is MaskSource.PREDICTION and case.subject in learned
+            found.append(CaseFeatures(case.name, case.subject, source, values, has_learned))
+    found.sort(key=lambda entry: (entry.case, entry.source))
+    return CohortFeatures(behind.features, tuple(found), tuple(unreadable))
+
+
+def _masks(
+    session: Session, task: str, live: ModelVersion | None, kept: Mapping[str, object]
+) -> list[tuple[Case, MaskSource, Path]]:
+    """Return the masks to measure; of predictions, those of cases that nothing is kept of."""
+    labels = {name: found.mask for name, found in counted(session, task).items() if found.confirmed is None}
     predicted = {} if live is None else session.project.predictions.by(task, live.number)
-    masks = [
+    answers = {name: found.mask for name, found in predicted.items() if name not in kept}
+    return [
         (case, source, path)
         for case in session.project.cases.all()
         if case.state is not CaseState.BROKEN
         for source, path in (
             (MaskSource.LABEL, labels.get(case.name)),
-            (MaskSource.PREDICTION, predicted[case.name].mask if case.name in predicted else None),
+            (MaskSource.PREDICTION, answers.get(case.name)),
         )
         if path is not None
     ]
-    found: list[CaseFeatures] = []
-    unreadable: list[Unreadable] = []
-    for done, (case, source, path) in enumerate(masks):
-        progress.step(done, len(masks), "Measuring masks")
-        try:
-            found.append(CaseFeatures(case.name, case.subject, source, _measured(session, task, behind, case, path)))
-        except (FormatError, GeometryError, OSError) as error:
-            unreadable.append(Unreadable(case.name, str(error)))
-    return CohortFeatures(behind.features, tuple(found), tuple(unreadable))
+
+
+def _learned_subjects(session: Session, task: str, version: ModelVersion) -> frozenset[str]:
+    """Return the subjects of the labels that a version was trained on."""
+    return frozenset(
+        case.subject
+        for case in session.project.cases.all()
+        if any(
+            found.identifier in version.annotations for found in session.project.annotations.history(case.name, task)
+        )
+    )
 
 
 def _measured(session: Session, task: str, behind: MeasuringTask, case: Case, path: Path) -> tuple[float, ...]:

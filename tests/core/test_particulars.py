@@ -28,7 +28,7 @@ def test_each_particular_is_said() -> None:
         "patches rotated by -15 to -5 or 5 to 15 degrees or scaled by 1 to 1.1, a third each, with a label only",
         "drawn by slice, labelled ones 3 times as often",
         "the loss is jaccard",
-        "2 slices of context at each end",
+        "context at each end: 2 slices",
         "the largest part of each label is kept",
     )
     assert Particulars(augmentation=Augmentation()).words == ("patches never changed",)

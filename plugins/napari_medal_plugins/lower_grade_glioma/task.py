@@ -37,6 +37,12 @@ _FEATURES = (
     ),
     Feature("volume", "Volume", "The volume of all that is labelled", "mL"),
 )
+_ANGULAR, _RATIO, _FLUCTUATION, _ = (feature.name for feature in _FEATURES)
+_PAIRS = (
+    *((_RATIO, column) for column in ("RNASeqCluster", "miRNACluster", "CNCluster", "COCCluster")),
+    (_FLUCTUATION, "RNASeqCluster"),
+    *((_ANGULAR, column) for column in ("IDH_1p19q", "RNASeqCluster", "MethylationCluster", "CNCluster", "COCCluster")),
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class LowerGradeGlioma(MaskTask):
         labels: What a new project asks for.
         features: What `figures` returns, in order.
         slices: Which slices stand for the tumour in the two figures of its edge.
+        pairs: The ten hypotheses of the paper, by the columns of the set's own table, which has no IDH_1p19q.
     """
 
     name: str = "lower-grade-glioma"
@@ -58,6 +65,7 @@ class LowerGradeGlioma(MaskTask):
     labels: tuple[str, ...] = ("1=tumour",)
     features: tuple[Feature, ...] = _FEATURES
     slices: SliceChoice = SliceChoice.LARGEST
+    pairs: tuple[tuple[str, str], ...] = _PAIRS
 
     def figures(self, mask: LabelArray, scheme: LabelScheme, grid: Grid) -> tuple[float, ...]:
         """Return the figures of a mask (Z, Y, X); those of the shape are nan where it is empty."""
