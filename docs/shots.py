@@ -16,6 +16,8 @@ from qtpy.QtWidgets import QApplication
 
 from napari_medal.catalogue.settings import save_settings
 from napari_medal.core.case import CaseState
+from napari_medal.core.learning import Learning
+from napari_medal.core.plan_changes import PlanChanges
 from napari_medal.core.progress import Silent
 from napari_medal.core.quantity import Quantity
 from napari_medal.gui.app import run_viewer, take_picture
@@ -229,15 +231,20 @@ def _trust(project: Path, folder: Path) -> Path:
 
 def _shape(folder: Path) -> Path:
     """Take a picture of a task that measures its masks, with what it draws and the heat map."""
-    sample = get_sample(PHANTOM, folder / "shapes", cases=20, seed=3, progress=Silent())
+    sample = get_sample(PHANTOM, folder / "shapes", cases=18, seed=3, progress=Silent())
     for path in sample.labels.iterdir():
         mask = nib.load(path)
         nib.save(nib.Nifti1Image(np.uint8(mask.get_fdata() > 0), mask.affine), path)
-    wish = TaskWish("lower-grade-glioma", ("1=tumour",), recipe="unet-2d")
-    session = new_project(folder / "measured", "phantoms", [wish], installed_extensions())
+    task, tasks = "lower-grade-glioma", [TaskWish("lower-grade-glioma", ("1=tumour",), recipe="unet-2d")]
+    session = new_project(folder / "measured", "phantoms", tasks, installed_extensions())
     add_cases(session, Source(sample.images), Silent())
-    options = SimulationOptions(start=5, batch=5, rounds=2, validation=0.15, test=0.05)
-    simulate(session, "lower-grade-glioma", sample.labels, options, Silent())
+    short = PlanChanges(cold_steps=80, warm_steps=40)
+    quick = session.project.task_settings(task).model_copy(update={"plan": short, "learning": Learning(members=2)})
+    save_settings(session.project.folder, session.project.settings.model_copy(update={"tasks": {task: quick}}))
+    session.close()
+    session = open_session(folder / "measured")
+    options = SimulationOptions(start=10, batch=2, rounds=1, validation=0.15, test=0.05)
+    simulate(session, task, sample.labels, options, Silent())
     session.close()
     viewer, dock = _open(folder / "measured")
     dock.desk.open_case(next(item.case.name for item in dock.desk.items if item.rank is not None))

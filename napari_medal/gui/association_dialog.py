@@ -11,7 +11,9 @@ from napari_medal.gui.panels.folder_field import FolderField
 from napari_medal.gui.panels.job_bar import JobBar
 from napari_medal.gui.shown_association import ShownAssociation
 
-_SIZE = (900, 760)
+_SIZE = (1000, 840)
+_TABLE, _PICTURE = 300, 340
+"""Heights to begin with."""
 
 
 class AssociationDialog(QDialog):
@@ -91,6 +93,7 @@ class AssociationDialog(QDialog):
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.addWidget(self.table)
         parts.addWidget(area)
+        parts.setSizes([_TABLE, _PICTURE])
         bottom = QHBoxLayout()
         bottom.addWidget(self.folder, 1)
         bottom.addWidget(self.save)

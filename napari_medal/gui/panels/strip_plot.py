@@ -11,6 +11,8 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from napari_medal.gui.case_figures import CaseFigures
 
 _INK = "#9a9a9a"
+_EDGE = "#808080"
+"""Seen on dark and on light."""
 _HEIGHT = 88
 _ROWS = {False: 1.0, True: 0.0}
 """Where labels and predictions lie, one above the other."""
@@ -110,7 +112,7 @@ class StripPlot(QWidget):
             symbol=["d" if symbol == "o" else symbol for symbol, _, _ in looks],
             size=[2 * size for _, size, _ in looks],
             brush=[pg.mkBrush(color) for _, _, color in looks],
-            pen=pg.mkPen("#ffffff", width=2),
+            pen=pg.mkPen(_EDGE, width=2),
             data=[case for case, _ in known],
         )
 
