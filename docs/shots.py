@@ -238,7 +238,7 @@ def _shape(folder: Path) -> Path:
     task, tasks = "lower-grade-glioma", [TaskWish("lower-grade-glioma", ("1=tumour",), recipe="unet-2d")]
     session = new_project(folder / "measured", "phantoms", tasks, installed_extensions())
     add_cases(session, Source(sample.images), Silent())
-    short = PlanChanges(cold_steps=80, warm_steps=40)
+    short = PlanChanges(cold_steps=250, warm_steps=100)
     quick = session.project.task_settings(task).model_copy(update={"plan": short, "learning": Learning(members=2)})
     save_settings(session.project.folder, session.project.settings.model_copy(update={"tasks": {task: quick}}))
     session.close()
@@ -255,6 +255,8 @@ def _shape(folder: Path) -> Path:
     _wait(lambda: bool(shown))
     for box in dock.features.panel.sketches.boxes[:2]:
         box.click()
+    areas = np.count_nonzero(dock.layers.label.data, axis=(1, 2))
+    dock.layers.go_to_slice(int(areas.argmax()))
     dock.viewing.toggle_outline()
     dock.panels.reading.prediction.setChecked(True)
     dock.probability.toggle()

@@ -28,7 +28,7 @@ def measure_cohort(session: "Session", task: str, reader: str, progress: "Progre
     found = cohort_features(session, task, progress).cases
     sights = {case: sight_of(session, task, case, reader) for case in {figures.case for figures in found}}
     return tuple(
-        CaseFigures(figures.case, is_prediction, figures.values)
+        CaseFigures(figures.case, is_prediction, figures.values, figures.has_learned)
         for figures in found
         for is_prediction in (figures.source is MaskSource.PREDICTION,)
         if (sights[figures.case].prediction if is_prediction else sights[figures.case].labels)

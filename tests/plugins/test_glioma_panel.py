@@ -73,6 +73,14 @@ def test_the_case_at_hand_is_marked_among_the_others_and_their_quartiles(panel):
     assert volume.quartiles == [], "three labels have no quartiles"
 
 
+def test_predictions_by_a_model_that_knew_the_label_are_hollow(panel):
+    told = [CaseFigures(name, True, (0.1,) * 4, name == "known") for name in ("known", "unseen")]
+    panel.show_cohort(told)
+    known, unseen = panel.strips[0].others.points()
+    assert known.brush().style() == Qt.BrushStyle.NoBrush
+    assert unseen.brush().style() != Qt.BrushStyle.NoBrush
+
+
 def test_a_click_on_a_point_opens_its_case(panel, qtbot):
     panel.show_cohort(COHORT)
     points = panel.strips[0].others
