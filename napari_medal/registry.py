@@ -48,6 +48,11 @@ class Registry(Generic[T]):
         """Return the names of all extensions, loadable or not, sorted."""
         return list(self._points)
 
+    def package(self, name: str) -> str:
+        """Return the package that an extension comes from, with its version; "" where nothing says it."""
+        source = self._points[name].dist
+        return "" if source is None else f"{source.name} {source.version}"
+
     def get(self, name: str) -> T:
         """Return the extension called `name`.
 

@@ -1,4 +1,4 @@
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, version
 from pathlib import Path
 
 import pytest
@@ -84,3 +84,9 @@ def test_nothing_is_imported_before_it_is_asked_for(tmp_path: Path, monkeypatch:
 
 def test_installed_entry_points_are_the_default() -> None:
     assert "pip" in Registry[object]("console_scripts", lambda candidate: None).names()
+
+
+def test_an_extension_says_which_package_brings_it(registry: Registry[float]) -> None:
+    installed: Registry[object] = Registry("napari_medal.recipes", lambda _: None)
+    assert installed.package("unet") == f"napari-medal {version('napari-medal')}"
+    assert registry.package("pi") == ""

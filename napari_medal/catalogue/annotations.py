@@ -1,7 +1,7 @@
 """Annotations: immutable revisions with provenance."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from napari_medal.core.annotation import Annotation
 from napari_medal.core.edit_size import EditSize
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.slice_ranges import SliceRanges
+from napari_medal.core.verified import Verified
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class NewAnnotation:
     mode: ReadingMode | None = None
     value: float | None = None
     edit: EditSize | None = None
+    verified: Verified | None = None
 
 
 class Annotations:
@@ -80,6 +82,9 @@ class Annotations:
                 mode=None if new.mode is None else new.mode.value,
                 value=new.value,
                 edit=None if new.edit is None else list(astuple(new.edit)),
+                verifies=None if new.verified is None else new.verified.identifier,
+                verified_changes=None if new.verified is None else new.verified.changed,
+                verified_dice=None if new.verified is None else new.verified.dice,
             )
             if new.write_mask is not None:
                 path = self._layout.annotation(new.case, new.task, revision)
@@ -99,6 +104,10 @@ class Annotations:
         """Return the latest revision for each case that has one, accepted or not, by case name."""
         return self._last_of_each(task)
 
+    def first_hand(self, task: str) -> dict[str, Annotation]:
+        """Return the latest accepted revision for each case that is no verification of another, by case name."""
+        return self._last_of_each(task, AnnotationRow.accepted.is_(True), AnnotationRow.verifies.is_(None))
+
     def history(self, case: str, task: str) -> list[Annotation]:
         """Return all revisions for a case, oldest first."""
         with self._sessions() as session:
@@ -108,6 +117,12 @@ class Annotations:
                 .order_by(AnnotationRow.revision)
             )
             return [self._annotation(row) for row in rows]
+
+    def by_identifier(self, identifiers: Collection[int]) -> dict[int, Annotation]:
+        """Return the annotations with these identifiers, as far as there are any."""
+        with self._sessions() as session:
+            rows = session.scalars(select(AnnotationRow).where(AnnotationRow.id.in_(identifiers)))
+            return {row.id: self._annotation(row) for row in rows}
 
     def _last_of_each(self, task: str, *conditions: ColumnElement[bool]) -> dict[str, Annotation]:
         with self._sessions() as session:
@@ -139,4 +154,11 @@ class Annotations:
             mode=None if row.mode is None else ReadingMode(row.mode),
             value=row.value,
             edit=stored_edit(row.edit),
+            verified=_verified(row),
         )
+
+
+def _verified(row: AnnotationRow) -> Verified | None:
+    if row.verifies is None:
+        return None
+    return Verified(row.verifies, row.verified_changes or 0, row.verified_dice)

@@ -149,6 +149,9 @@ class AnnotationRow(Base):
     mode: Mapped[str | None] = mapped_column(String(16))
     value: Mapped[float | None]
     edit: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))  # an EditSize: what was corrected
+    verifies: Mapped[int | None]  # the annotation of another reader, by id
+    verified_changes: Mapped[int | None]  # voxels of it that were corrected; 1 for another class or number
+    verified_dice: Mapped[float | None]
     case: Mapped[CaseRow] = relationship(lazy="joined")
 
 

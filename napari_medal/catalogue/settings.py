@@ -15,6 +15,7 @@ from napari_medal.core.modality import Modality
 from napari_medal.core.plan_changes import AS_PLANNED, PlanChanges
 from napari_medal.core.quantity import Quantity
 from napari_medal.core.reading_mode import ReadingMode
+from napari_medal.core.verification import LearnFrom, Verification
 from napari_medal.errors import SettingsError
 
 FILE_NAME = "medal.toml"
@@ -59,8 +60,9 @@ class RuleOutSettings(_Table):
 class TaskSettings(_Table):
     """What is asked of each case, and what answers it; extensions by name.
 
-    A task has `labels` to draw or to choose, or a `quantity` to measure. `reading` is how the model helps, `learning`
-    how it is trained, `asking` how it is asked; `plan` goes before what is planned from the data. Surfaces that lie
+    A task has `labels` to draw or to choose, or a `quantity` to measure. `reading` is how the model helps,
+    `verification` whether a second reader looks at every label, `learn_from` which labels teach, `learning` how a
+    model is trained, `asking` how it is asked; `plan` goes before what is planned from the data. Surfaces that lie
     closer than `tolerance_mm` are the same to the surface Dice of a report; about what readers differ by. Every
     `audit_every`-th case is drawn at random, to measure the model; 0 means none.
     """
@@ -71,6 +73,8 @@ class TaskSettings(_Table):
     strategy: str
     measure: str
     reading: ReadingMode = ReadingMode.CONCURRENT
+    verification: Verification = Verification.NONE
+    learn_from: LearnFrom = LearnFrom.ALL
     rule_out: RuleOutSettings = RuleOutSettings()
     learning: Learning = AS_USUAL
     asking: Asking = PLAINLY
@@ -196,6 +200,10 @@ def save_settings(folder: Path, settings: ProjectSettings) -> None:
             del held["tasks"][name]["plan"]
         if not task.labels:
             del held["tasks"][name]["labels"]
+        if task.verification is Verification.NONE:
+            del held["tasks"][name]["verification"]
+        if task.learn_from is LearnFrom.ALL:
+            del held["tasks"][name]["learn_from"]
     if not settings.modalities:
         del held["modalities"]
     for key, value in held.items():

@@ -32,6 +32,9 @@ def export(
     only: Annotated[list[str] | None, typer.Option("--only", help="Only this task; may be repeated.")] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="Only cases with this tag; may be repeated.")] = None,
     split: Annotated[list[Split] | None, typer.Option("--split", help="Only this split; may be repeated.")] = None,
+    verified_only: Annotated[
+        bool, typer.Option("--verified-only", help="Only labels that a second reader has verified.")
+    ] = False,
     confirmed: Annotated[
         bool,
         typer.Option("--confirm-no-personal-data", help="You have made sure that nothing tells who a patient is."),
@@ -42,7 +45,7 @@ def export(
     from napari_medal.loop.curating import Selection
     from napari_medal.loop.exporting import export as export_dataset
 
-    selection = Selection(tuple(only or ()), tuple(tag or ()), tuple(split or ()))
+    selection = Selection(tuple(only or ()), tuple(tag or ()), tuple(split or ()), verified_only)
     with opened(project) as session, watched() as progress:
         report = export_dataset(
             session, out, format_name, progress, whole_only, with_predicted, confirmed, selection=selection

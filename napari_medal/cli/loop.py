@@ -109,19 +109,30 @@ def accept(
     slices: Annotated[
         str | None, typer.Option("--slices", help="Only these axial slices are right, counted from 1: 10-24,30.")
     ] = None,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help="Verify another reader's label; without an answer it is right as it is."),
+    ] = False,
     task: TaskName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Accept a mask, a class, or a number, as the next revision of a case's label."""
+    """Accept a mask, a class, or a number, as the next revision of a case's label; or verify another reader's."""
     from napari_medal.core.slice_ranges import from_words
     from napari_medal.loop.answers import Reading
+    from napari_medal.loop.verifying import shown_to_verify, verify_as_it_is
 
     with opened(project) as session:
         name = session.project.task(task)
         confirmed = None if slices is None else tuple(from_words(slices))
         mode = session.project.task_settings(name).reading
         reading = Reading(reader, seconds, confirmed=confirmed, mode=mode)
-        annotation = _accept(session, name, case, answer if value is None else value, reading)
+        said = answer if value is None else value
+        if verify:
+            reading = shown_to_verify(session, name, case, reading)
+        if verify and said is None:
+            annotation = verify_as_it_is(session, name, case, reading)
+        else:
+            annotation = _accept(session, name, case, said, reading)
     if as_json:
         say_json(annotation)
     else:
@@ -205,9 +216,12 @@ def _reader_kind(name: str) -> "ReaderKind":
 
 def _what_came_of(annotation: "Revision") -> str:
     from napari_medal.core.slice_ranges import in_words
+    from napari_medal.loop.stage_words import correction_in_words
 
     if not annotation.accepted:
         return "kept as the first of a second read; accept again after a look at the prediction"
+    if annotation.verified is not None:
+        return f"accepted: verified, {correction_in_words(annotation.verified)}"
     if annotation.confirmed is None:
         return "accepted"
     return f"accepted in part: slices {in_words(annotation.confirmed)} of {annotation.slices}"

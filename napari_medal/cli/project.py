@@ -10,6 +10,7 @@ from napari_medal.cli.console import AsJson, ProjectFolder, note, opened, say, s
 from napari_medal.cli.file_notes import tell_notes
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.target import LabelsAs
+from napari_medal.core.verification import Verification
 
 if TYPE_CHECKING:
     from napari_medal.core.quantity import Quantity
@@ -70,6 +71,9 @@ def new(
     reading: Annotated[
         ReadingMode, typer.Option("--reading", help="How the model helps the reader.")
     ] = ReadingMode.CONCURRENT,
+    verification: Annotated[
+        Verification, typer.Option("--verification", help="Whether a second reader verifies every label.")
+    ] = Verification.NONE,
     form: Form = "",
     repair: Repair = False,
     pseudonyms: Hidden = False,
@@ -85,7 +89,8 @@ def new(
 
     extensions = installed_extensions()
     meanings = Meanings(label or [], class_name or [], _quantity(value, unit, low, high))
-    wanted = [replace(wish, reading=reading) for wish in wishes(task, meanings, recipe, strategy, extensions)]
+    asked = wishes(task, meanings, recipe, strategy, extensions)
+    wanted = [replace(wish, reading=reading, verification=verification) for wish in asked]
     source = Source(
         images, labels, subject_pattern, labels_as=labels_as, form=form, repair=repair, pseudonyms=pseudonyms
     )
@@ -174,6 +179,8 @@ def _tell(found: "Status") -> None:
     for task in found.tasks:
         partly = f", {task.annotated_in_part} of them in part" if task.annotated_in_part else ""
         say(f"{task.name}: {', '.join(task.labels)}; {task.annotated} cases labelled{partly}; {task.reading} reading")
+        if task.second_reader is not None:
+            say(f"  {task.second_reader.in_words}")
         for model in task.models:
             metrics = ", ".join(f"{name} {interval}" for name, interval in model.metrics.items())
             say(f"  model {model.number} ({model.status}) {metrics or 'not validated'}")

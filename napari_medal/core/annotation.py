@@ -7,6 +7,7 @@ from pathlib import Path
 from napari_medal.core.edit_size import EditSize
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.slice_ranges import SliceRanges
+from napari_medal.core.verified import Verified
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ class Annotation:
         slices: How many axial slices the mask has, as far as known.
         labels: Label values that occur in the mask, as far as known.
         mode: How reader and model shared the reading; None for a label that came from elsewhere.
-        edit: How much was corrected of the mask that was shown; None without one, or where it is not known.
+        edit: How much was corrected of the mask that was shown, the model's or another reader's; None without one, or
+            where it is not known.
+        verified: Whose label it verifies, and how much of it was corrected; None for a label of the reader's own.
     """
 
     identifier: int
@@ -53,3 +56,4 @@ class Annotation:
     mode: ReadingMode | None = None
     value: float | None = None
     edit: EditSize | None = None
+    verified: Verified | None = None

@@ -32,6 +32,7 @@ class DatasetCase:
             version, such as "model v3".
         uncertainty: How unsure the model was when the label was made, as far as known.
         sources: The DICOM series of each channel; None for a channel that comes from none, empty for no channel at all.
+        verified: The labels of other readers that annotations verify, by task.
     """
 
     case: Case
@@ -39,6 +40,7 @@ class DatasetCase:
     predicted: Mapping[str, Annotation] = field(default_factory=dict)
     uncertainty: Mapping[str, float] = field(default_factory=dict)
     sources: tuple[SeriesSource | None, ...] = ()
+    verified: Mapping[str, Annotation] = field(default_factory=dict)
 
     @property
     def answers(self) -> Mapping[str, Annotation]:

@@ -33,6 +33,10 @@ _COLUMNS = (
     "voxels_changed",
     "confirmed",
     "mode",
+    "verified_by",
+    "verified_at",
+    "corrected",
+    "annotated_by",
     "difficulty",
     "tags",
 )
@@ -78,6 +82,16 @@ def _row(case: DatasetCase, annotation: Annotation, meaning: DatasetTask, masks:
         "" if annotation.voxels_changed is None else str(annotation.voxels_changed),
         "" if annotation.confirmed is None else in_words(annotation.confirmed),
         "" if annotation.mode is None else annotation.mode.value,
+        *_second_reader(case, annotation),
         "" if case.case.difficulty is None else str(case.case.difficulty),
         "; ".join(case.case.tags),
     ]
+
+
+def _second_reader(case: DatasetCase, annotation: Annotation) -> tuple[str, str, str, str]:
+    """Return who verified a label and when, how much they corrected, and whose label it was before."""
+    verified, first = annotation.verified, case.verified.get(annotation.task)
+    if verified is None:
+        return "", "", "", ""
+    when = annotation.created_at.isoformat(timespec="seconds")
+    return annotation.reader, when, str(verified.changed), "" if first is None else first.reader

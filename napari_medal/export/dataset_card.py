@@ -104,16 +104,19 @@ def _images(dataset: Dataset, sizes: Sequence[CaseSizes]) -> str:
 
 @dataclass(frozen=True)
 class _Answers:
-    """The answers to one task."""
+    """The answers to one task; `firsts` are the labels of other readers that some of the accepted ones verify."""
 
     accepted: tuple[Annotation, ...]
     predicted: tuple[Annotation, ...]
+    firsts: tuple[Annotation, ...]
 
 
 def _task(dataset: Dataset, name: str, provenance: Provenance, sizes: Sequence[CaseSizes]) -> str:
     found = [case.answers[name] for case in dataset.cases if name in case.answers]
     answers = _Answers(
-        tuple(answer for answer in found if answer.accepted), tuple(answer for answer in found if not answer.accepted)
+        tuple(answer for answer in found if answer.accepted),
+        tuple(answer for answer in found if not answer.accepted),
+        tuple(case.verified[name] for case in dataset.cases if name in case.verified),
     )
     parts = [f"## Task: {name}", _labels(dataset, name, sizes), _making(answers)]
     models = provenance.models.get(name, ())
@@ -155,8 +158,8 @@ def _labels(dataset: Dataset, name: str, sizes: Sequence[CaseSizes]) -> str:
 def _making(answers: _Answers) -> str:
     """Say how the answers came about."""
     accepted = answers.accepted
-    readers = sorted({answer.reader for answer in accepted})
-    hours = sum(answer.seconds_spent for answer in accepted) / 3600
+    readers = sorted({answer.reader for answer in (*accepted, *answers.firsts)})
+    hours = sum(answer.seconds_spent for answer in (*accepted, *answers.firsts)) / 3600
     by_start: dict[int | None, int] = {}
     for answer in accepted:
         by_start[answer.started_from] = by_start.get(answer.started_from, 0) + 1
@@ -166,6 +169,10 @@ def _making(answers: _Answers) -> str:
     ]
     text = f"{len(accepted)} answers were accepted, by {', '.join(readers) or 'nobody'}, in "
     text += f"{hours:.2f} hours as far as known: {'; '.join(starts) or 'none'}."
+    verdicts = [answer.verified for answer in accepted if answer.verified is not None]
+    if verdicts:
+        corrected = sum(verdict.changed > 0 for verdict in verdicts)
+        text += f" A second reader verified {len(verdicts)} of them, and corrected {corrected}."
     partly = sum(answer.confirmed is not None for answer in accepted)
     if partly:
         text += f" Of {partly} masks only some slices are confirmed, which the manifest lists."

@@ -133,4 +133,20 @@ def _answer(case: DatasetCase, answer: Annotation, task: DatasetTask) -> dict[st
         "confirmed_slices": "all" if answer.confirmed is None else in_words(answer.confirmed),
         "class": None if value is None else task.labels.by_value(value).name,
         "value": answer.value,
+        "second_reader": _second_reader(case, answer),
+    }
+
+
+def _second_reader(case: DatasetCase, answer: Annotation) -> dict[str, object] | None:
+    """Say whose label the reader has verified, and how much of it they corrected; None for a label of their own."""
+    verified, first = answer.verified, case.verified.get(answer.task)
+    if verified is None or first is None:
+        return None
+    return {
+        "annotated_by": first.reader,
+        "annotated_at": first.created_at.isoformat(timespec="seconds"),
+        "annotated_revision": first.revision,
+        "annotated_seconds": first.seconds_spent,
+        "corrected": verified.changed,
+        "dice": verified.dice,
     }

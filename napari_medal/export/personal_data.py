@@ -34,7 +34,10 @@ _HARMLESS_IN_DICOM = ("", "anonymous", "anonymized", "anonymised", "unknown", "n
 def suspicious_names(dataset: Dataset) -> list[str]:
     """Say which names of the project look like a person's data; none of them is quoted beyond its first letters."""
     cases = [case.case for case in dataset.cases]
-    readers = {annotation.reader for case in dataset.cases for annotation in case.annotations.values()}
+    labels = [
+        label for case in dataset.cases for found in (case.annotations, case.verified) for label in found.values()
+    ]
+    readers = {label.reader for label in labels}
     said = [
         ("the name of the case", Place.NAME, (case.name for case in cases)),
         ("the subject", Place.NAME, (case.subject for case in cases if case.subject != case.name)),
@@ -154,7 +157,7 @@ def _names_in(dataset: Dataset) -> frozenset[str]:
     names = {dataset.name, *dataset.tasks}
     for case in dataset.cases:
         names |= {case.case.name, case.case.subject, *case.case.tags, *case.case.channels, "; ".join(case.case.tags)}
-        names |= {annotation.reader for annotation in case.answers.values()}
+        names |= {annotation.reader for annotation in (*case.answers.values(), *case.verified.values())}
     for task in dataset.tasks.values():
         names |= {*task.labels.names, *task.labels.titles}
     return frozenset(names)

@@ -5,10 +5,12 @@ in the worker's thread.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_medal.core.target import LabelsAs, Target
+from napari_medal.core.verification import Verification
 from napari_medal.types import LabelArray
 
 if TYPE_CHECKING:
@@ -56,7 +58,9 @@ def make_project(asked: "NewProject", progress: "Progress") -> str:
     extensions = installed_extensions()
     asked_for = {Target.MASK: asked.structures, Target.CLASS: asked.classes, Target.VALUE: asked.quantity}
     tasks = [PLAIN_TASKS[target] for target, meaning in asked_for.items() if meaning]
-    wanted = wishes(tasks, Meanings(asked.structures, asked.classes, asked.quantity), None, None, extensions)
+    verification = Verification.SECOND_READER if asked.is_verified else Verification.NONE
+    plain = wishes(tasks, Meanings(asked.structures, asked.classes, asked.quantity), None, None, extensions)
+    wanted = [replace(wish, verification=verification) for wish in plain]
     labels_as = LabelsAs.DRAFTS if asked.masks_are_drafts else LabelsAs.ANNOTATIONS
     source = Source(asked.images, asked.masks, asked.subject_pattern or None, labels_as=labels_as)
     return _in_words(make(ProjectWish(asked.folder, asked.folder.name, wanted, source), extensions, progress))

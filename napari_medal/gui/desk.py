@@ -15,6 +15,7 @@ from napari_medal.gui.errands import Errands
 from napari_medal.gui.journal_keeper import JournalKeeper
 from napari_medal.gui.label_change import ChangeKind, LabelChange
 from napari_medal.gui.reading import CaseReading
+from napari_medal.gui.reading_order import next_in_order, reading_order
 from napari_medal.gui.warm_up import warm_up
 from napari_medal.gui.worker import Worker, ignore
 from napari_medal.types import LabelArray
@@ -55,7 +56,8 @@ class Desk(QObject):
     """(OpenedCase): show it."""
     case_closed = Signal()
     """No case is being read any more."""
-    case_accepted = Signal(str)
+    case_accepted = Signal(object)
+    """(Annotation)"""
     busy_changed = Signal(bool)
     told = Signal(str)
     """What a reader should know."""
@@ -75,8 +77,7 @@ class Desk(QObject):
         self.keeper.failed.connect(self.failed)
         self.keeper.told.connect(self.told)
         self.session: Session | None = None
-        self.task = ""
-        self.reader = ""
+        self.task = self.reader = ""
         self.items: Sequence[WorkItem] = ()
         self.reading: CaseReading | None = None
 
@@ -132,10 +133,8 @@ class Desk(QObject):
 
     @property
     def next_case(self) -> str | None:
-        """The case that is ranked after the one at hand, or the first one."""
-        ranked = [item.case.name for item in self.items if item.rank is not None]
-        place = ranked.index(self._wanted) + 1 if self._wanted in ranked else 0
-        return ranked[place % len(ranked)] if ranked else None
+        """The case that comes after the one at hand, or the first one."""
+        return next_in_order(self.items, self._wanted, verifying=self._is_verifying)
 
     def open_next(self) -> None:
         """Open the next case."""
@@ -161,8 +160,11 @@ class Desk(QObject):
             self._errands.ask(call, self._on_accepted)
 
     def skip(self) -> None:
-        """Put the case at hand behind all others and open the next."""
-        self.put_aside(calls.skip)
+        """Put the case at hand behind all others and open the next; a label to verify stays where it is."""
+        if self._is_verifying:
+            self.open_next()
+        else:
+            self.put_aside(calls.skip)
 
     def put_aside(self, act: Callable[["Session", str], str]) -> None:
         """Do with the case at hand what puts it aside, and open the next."""
@@ -207,6 +209,10 @@ class Desk(QObject):
         if session is not None:
             self._worker.run(session.close, ignore, self.failed.emit)
 
+    @property
+    def _is_verifying(self) -> bool:
+        return self.reading is not None and self.reading.is_verifying
+
     def _answer(self, reading: CaseReading) -> LabelArray | int | float | None:
         if not self.asks_for_mask:
             return reading.chosen
@@ -233,19 +239,17 @@ class Desk(QObject):
             self.open_case(case)
 
     def _on_listed(self, listed: "tuple[str, list[WorkItem]]") -> None:
-        task, items = listed
-        if task != self.task:
+        if listed[0] != self.task:
             return
-        self.items = items
-        self.list_changed.emit(items)
+        self.items = listed[1]
+        self.list_changed.emit(self.items)
         left, self._open_after_listing = self._open_after_listing, None
-        if left is None or self._wanted != left:
-            return
-        ranked = [item.case.name for item in items if item.rank is not None and item.case.name != left]
-        if ranked:
-            self.open_case(ranked[0])
-        else:
-            self._leave_case()
+        if left is not None and self._wanted == left:
+            following = [name for name in reading_order(self.items, verifying=self._is_verifying) if name != left]
+            if following:
+                self.open_case(following[0])
+            else:
+                self._leave_case()
 
     def _on_case_read(self, opened: "OpenedCase") -> None:
         name = opened.case.name
@@ -273,9 +277,8 @@ class Desk(QObject):
         if not annotation.accepted:  # the first label of a second read: now the prediction may be seen
             self.read_again(annotation.case)
             return
-        self.case_accepted.emit(annotation.case)
-        self._open_after_listing = annotation.case
-        self.refresh()
+        self.case_accepted.emit(annotation)
+        self._on_put_aside(annotation.case)
 
     def _on_put_aside(self, case: str) -> None:
         self._open_after_listing = case

@@ -34,6 +34,7 @@ from napari_medal.gui.presenters.review import ReviewPresenter
 from napari_medal.gui.presenters.revisions import RevisionsPresenter
 from napari_medal.gui.presenters.training import TrainingPresenter
 from napari_medal.gui.presenters.trust import TrustPresenter
+from napari_medal.gui.presenters.verifying import VerifyingPresenter
 from napari_medal.gui.presenters.viewing import ViewingPresenter
 from napari_medal.gui.presenters.where import WherePresenter
 from napari_medal.gui.shortcuts import Key, Shortcuts
@@ -42,6 +43,7 @@ from napari_medal.gui.worker import Worker
 if TYPE_CHECKING:
     from napari.viewer import Viewer
 
+    from napari_medal.core.annotation import Annotation
     from napari_medal.loop.session import Session
 
 _MIN_WIDTH = 400
@@ -85,19 +87,13 @@ class MedalDock(QWidget):
         self.adding = AddingPresenter(self.desk, self.panels.work_list, self.worker)
         self.association = AssociationPresenter(self.desk, self)
         self.drops = Drops(self)
+        self.verifying = VerifyingPresenter(self.desk, self.panels.review, self.worker)
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
         in_panels = (self.training, self.export, self.beginning, self.drawing.tools, self.asking, self.features)
-        in_windows = (
-            self.learning,
-            self.looks,
-            self.trust,
-            self.adding,
-            self.adding.watcher,
-            self.model_export,
-            self.association,
-        )
-        jobs = (self.adding.surveys, *(presenter.runner for presenter in (*in_panels, *in_windows)))
-        hearers = (self.cases, self.revisions, self.review, self.probability, self.features)
+        in_windows = (self.learning, self.looks, self.trust, self.adding, self.model_export, self.association)
+        runners = (presenter.runner for presenter in (*in_panels, *in_windows, self.adding.watcher))
+        jobs = (self.adding.surveys, *runners)
+        hearers = (self.cases, self.revisions, self.review, self.verifying, self.probability, self.features)
         backstage = Backstage(self.worker, self.desk, hearers, jobs)
         self.viewing = ViewingPresenter(self.desk, self.layers, self.panels.viewing, self.worker)
         self._backstage = backstage
@@ -160,7 +156,8 @@ class MedalDock(QWidget):
         self.desk.case_accepted.connect(self._on_case_accepted)
         self.training.ranking_changed.connect(self.desk.refresh)
         self.training.told.connect(tell)
-        for teller in (self.learning, self.looks, self.adding, self.model_export, self.beginning, self.desk):
+        in_windows = (self.learning, self.looks, self.adding, self.model_export)
+        for teller in (*in_windows, self.verifying, self.beginning, self.desk):
             teller.told.connect(tell)
         self.panels.work_list.add_requested.connect(self._on_adding_requested)
         self.drops.project_dropped.connect(self.open_project)
@@ -169,9 +166,9 @@ class MedalDock(QWidget):
         self.panels.review.looks_requested.connect(self._on_looks_requested)
         self.panels.training.learning_requested.connect(self._on_learning_requested)
         self.panels.training.export_requested.connect(self._on_model_export_requested)
-        in_panels = (self.desk, self.training, self.export, self.revisions, self.review, self.drawing, self.asking)
-        in_windows = (self.learning, self.looks, self.trust, self.adding, self.model_export)
-        for source in (*in_panels, *in_windows, self.probability, self.features, self.association):
+        in_panels = (self.training, self.export, self.revisions, self.review, self.verifying, self.drawing, self.asking)
+        aside = (self.trust, self.association, self.probability, self.features)
+        for source in (self.desk, *in_panels, *in_windows, *aside):
             source.failed.connect(tell_problem)
         self.features.comparison_requested.connect(self.association.choose)
         self.features.sketches_changed.connect(self.viewing.views.set_sketches)
@@ -215,6 +212,7 @@ class MedalDock(QWidget):
             Key("A", "A", "Accept the label and open the next case", cases.accept),
             Key("S", "S", "Skip the case", self.desk.skip),
             Key("N", "N", "Open the next case", self.desk.open_next),
+            Key("Shift-V", "Shift+V", "Open the next label to verify", self.verifying.open_next),
             Key("J", "J", "Go to the next place worth looking at", self.where.jump),
             Key("U", "U", "Show or hide the uncertainty", cases.toggle_uncertainty),
             Key("Shift-P", "Shift+P", "Show or hide the prediction", cases.toggle_prediction),
@@ -253,8 +251,10 @@ class MedalDock(QWidget):
             self.training.show_task(self.desk.session, task)
             self.learning.show_task(self.desk.session, task)
 
-    def _on_case_accepted(self, case: str) -> None:  # noqa: ARG002 - which one does not matter
-        self.training.rounds.note_accepted()
+    def _on_case_accepted(self, annotation: "Annotation") -> None:
+        """Count what is new to learn from: a label that was verified as it is teaches nothing more."""
+        if annotation.verified is None or annotation.verified.changed:
+            self.training.rounds.note_accepted()
 
     def _on_label_changed(self, change: LabelChange) -> None:
         self.desk.note_change(change)

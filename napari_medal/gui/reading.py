@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from napari_medal.core.slice_ranges import SliceRanges
+from napari_medal.core.verification import Stage
 from napari_medal.gui.label_change import ChangeKind, LabelChange
 from napari_medal.gui.label_layer import stroke_of
 from napari_medal.gui.stopwatch import Stopwatch
@@ -39,6 +40,16 @@ class CaseReading:
         """Whether there are strokes that are not on the disk yet."""
         return self.journal is not None and self.journal.is_pending
 
+    @property
+    def is_verifying(self) -> bool:
+        """Whether the reader verifies another one's label."""
+        return self.opened.stage is Stage.TO_VERIFY
+
+    @property
+    def seconds(self) -> float:
+        """The reading time of the one who reads, without that of the reader whose label they verify."""
+        return max(self.stopwatch.seconds - self.opened.seconds_of_others, 0.0)
+
     def note(self, change: LabelChange, mask: LabelArray | None = None) -> None:
         """Note a change of the label; `mask`, (Z, Y, X), is a copy of one that was put in its place."""
         self.stopwatch.touch()
@@ -63,5 +74,6 @@ class CaseReading:
         """Say who read the case, how long, what they started from, and which slices are right if not all are."""
         from napari_medal.loop.answers import Reading
 
-        seconds, opened = self.stopwatch.seconds, self.opened
-        return Reading(reader, seconds, opened.started_from, confirmed=confirmed, mode=opened.mode)
+        opened = self.opened
+        shown = None if opened.label is None else opened.label.identifier
+        return Reading(reader, self.seconds, opened.started_from, confirmed=confirmed, mode=opened.mode, shown=shown)

@@ -77,6 +77,14 @@ def ruled_out_in_words(session: "Session", task: str) -> tuple[str, str]:
     return task, f"{listed}; {figure}. Retrain or predict again where cases are new."
 
 
+def agreement_in_words(session: "Session", task: str) -> tuple[str, str]:
+    """Return the task, and how its two readers agree; "" for a task without a second reader."""
+    from napari_medal.loop.reader_agreement import reader_agreement
+
+    found = reader_agreement(session, task)
+    return task, "" if found is None else found.in_words
+
+
 def read_guideline(session: "Session") -> str:
     """Return the guideline."""
     from napari_medal.loop import guideline

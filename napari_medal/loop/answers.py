@@ -22,6 +22,7 @@ from napari_medal.loop.kept_prediction import kept_prediction
 from napari_medal.loop.reading_mode import awaits_first_label
 from napari_medal.loop.session import Session
 from napari_medal.loop.settling import settle
+from napari_medal.loop.verification import compared_answers, compared_masks, verified_by
 from napari_medal.metrics.edit_size import edit_size
 from napari_medal.types import LabelArray
 
@@ -37,6 +38,7 @@ class Reading:
         confirmed: First and last of the slices that are right, from 0; None for the whole mask.
         mode: How reader and model shared the reading; None for a label that came from elsewhere.
         finished: Whether the label answers the task; else it is kept to start from.
+        shown: The accepted label that they were shown to start from, by identifier; None for none.
     """
 
     reader: str
@@ -45,12 +47,14 @@ class Reading:
     confirmed: SliceRanges | None = None
     mode: ReadingMode | None = None
     finished: bool = True
+    shown: int | None = None
 
 
 def accept_mask(session: Session, task: str, case: str, mask: LabelArray, reading: Reading) -> Annotation:
     """Keep a mask as the next revision, and call the case accepted once every task is answered.
 
     A reader's first label of a second read is kept unaccepted: the reader sees the prediction next, and answers anew.
+    A second reader verifies the label that they were shown, changed or not, as `verified_by` says.
 
     Args:
         session: The session.
@@ -65,21 +69,26 @@ def accept_mask(session: Session, task: str, case: str, mask: LabelArray, readin
     """
     _require_target(session, task, Target.MASK)
     known = _usable_case(session, case)
-    values = session.scheme(task).validate_mask(mask, f"The mask for {case}")
+    scheme = session.scheme(task)
+    values = scheme.validate_mask(mask, f"The mask for {case}")
     grid = session.files.read_case(known.images)[0].grid
     if values.shape != grid.shape:
         msg = f"The mask for {case} has shape {values.shape}; the case has {grid}."
         raise GeometryError(msg)
     shown = _predicted_mask(session, task, case, reading.started_from)
     session.project.journals.take_over_draft(case, task, _revision(session, task, case))
+    confirmed = None if reading.confirmed is None else merged(reading.confirmed, len(values))
+    label = _verified_label(session, task, replace(reading, confirmed=confirmed))
+    before = None if label is None or label.mask is None else session.files.read_mask(label.mask, grid, scheme)
     annotation = session.project.annotations.add(
         replace(
             _new(session, task, case, reading),
-            confirmed=None if reading.confirmed is None else merged(reading.confirmed, len(values)),
+            confirmed=confirmed,
             slices=len(values),
-            labels=session.scheme(task).occurring(values),
+            labels=scheme.occurring(values),
             voxels_changed=None if shown is None else changed_voxels(shown, values),
-            edit=_correction(shown, values, reading, grid),
+            edit=_correction(shown if before is None else before, values, reading, grid),
+            verified=None if label is None or before is None else compared_masks(label, before, values, scheme),
             write_mask=lambda path: write_mask(path, values, known.images[0], grid),
         )
     )
@@ -97,10 +106,13 @@ def accept_class(session: Session, task: str, case: str, value: int, reading: Re
     _require_target(session, task, Target.CLASS)
     _usable_case(session, case)
     _require_whole(task, reading)
-    label = session.scheme(task).by_value(value)
-    annotation = session.project.annotations.add(replace(_new(session, task, case, reading), class_value=label.value))
+    chosen = session.scheme(task).by_value(value).value
+    label = _verified_label(session, task, reading)
+    verified = None if label is None else compared_answers(label, chosen)
+    new = replace(_new(session, task, case, reading), class_value=chosen, verified=verified)
+    annotation = session.project.annotations.add(new)
     settle(session, annotation)
-    measure_audit(session, annotation, label.value)
+    measure_audit(session, annotation, chosen)
     return annotation
 
 
@@ -114,7 +126,10 @@ def accept_value(session: Session, task: str, case: str, value: float, reading: 
     _usable_case(session, case)
     _require_whole(task, reading)
     kept = session.scheme(task).measured.require(value, f"The value for {case}")
-    annotation = session.project.annotations.add(replace(_new(session, task, case, reading), value=kept))
+    label = _verified_label(session, task, reading)
+    verified = None if label is None else compared_answers(label, kept)
+    new = replace(_new(session, task, case, reading), value=kept, verified=verified)
+    annotation = session.project.annotations.add(new)
     settle(session, annotation)
     measure_audit(session, annotation, kept)
     return annotation
@@ -185,6 +200,13 @@ def _new(session: Session, task: str, case: str, reading: Reading) -> NewAnnotat
         accepted=reading.finished and not first_of_two,
         mode=reading.mode,
     )
+
+
+def _verified_label(session: Session, task: str, reading: Reading) -> Annotation | None:
+    """Return the label that is verified by this answer, if one is: a whole answer, and final."""
+    if not reading.finished or reading.confirmed is not None:
+        return None
+    return verified_by(session, task, reading.shown, reading.reader)
 
 
 def _revision(session: Session, task: str, case: str) -> int:

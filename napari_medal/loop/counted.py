@@ -1,7 +1,8 @@
-"""The labels that count."""
+"""The labels that count, and those that teach."""
 
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import CaseState
+from napari_medal.core.verification import LearnFrom
 from napari_medal.loop.session import Session
 
 _LEFT_OUT = (CaseState.BROKEN, CaseState.REJECTED)
@@ -12,3 +13,11 @@ def counted(session: Session, task: str) -> dict[str, Annotation]:
     left_out = {case.name for case in session.project.cases.all() if case.state in _LEFT_OUT}
     current = session.project.annotations.current(task)
     return {name: annotation for name, annotation in current.items() if name not in left_out}
+
+
+def taught(session: Session, task: str) -> dict[str, Annotation]:
+    """Return those of the labels that count which models learn from and are judged on, as the task says."""
+    labels = counted(session, task)
+    if session.project.task_settings(task).learn_from is LearnFrom.ALL:
+        return labels
+    return {name: annotation for name, annotation in labels.items() if annotation.verified is not None}

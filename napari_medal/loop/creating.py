@@ -18,6 +18,7 @@ from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.target import Target
 from napari_medal.core.task import Task
 from napari_medal.core.usual_labels import UsualLabels
+from napari_medal.core.verification import Verification
 from napari_medal.errors import SettingsError
 from napari_medal.loop.session import Extensions, Session, session_on
 
@@ -37,6 +38,7 @@ class TaskWish:
     strategy: str | None = None
     reading: ReadingMode = ReadingMode.CONCURRENT
     quantity: Quantity | None = None
+    verification: Verification = Verification.NONE
 
 
 @dataclass(frozen=True)
@@ -145,4 +147,5 @@ def _task_settings(wish: TaskWish, extensions: Extensions) -> TaskSettings:
         strategy=strategy,
         measure=task.measure,
         reading=wish.reading,
+        verification=wish.verification,
     )

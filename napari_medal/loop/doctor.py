@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from napari_medal.engine.device import choose_device
-from napari_medal.loop.session import installed_extensions
+from napari_medal.loop.session import Extensions, installed_extensions
 
 _PACKAGES = ("napari-medal", "napari", "torch", "monai", "SimpleITK", "nibabel", "numpy")
 _BINDINGS = ("PySide6-Essentials", "PySide6", "PyQt6", "PyQt5")
@@ -40,6 +40,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at everything the program stands on. Imports torch, but neither Qt nor napari."""
+    extensions = installed_extensions()
     return [
         Finding("Python", f"{platform.python_version()} on {platform.platform()}"),
         *(_package(name) for name in _PACKAGES),
@@ -48,7 +49,8 @@ def examine() -> list[Finding]:
         _device(),
         _memory(),
         _disk(),
-        *_extensions(),
+        *_others(extensions),
+        *_broken(extensions),
     ]
 
 
@@ -109,8 +111,20 @@ def _disk() -> Finding:
     return Finding("Disk", f"{free:.1f} GiB free here", Health.WARNING if free < 2 else Health.GOOD)
 
 
-def _extensions() -> list[Finding]:
-    broken = installed_extensions().broken()
+def _others(extensions: Extensions) -> list[Finding]:
+    """List the packages of other people that add something, and what; nothing is imported."""
+    added: dict[str, list[str]] = {}
+    for registry in extensions.kinds:
+        kind = registry.group.rpartition(".")[2].removesuffix("s")
+        for name in registry.names():
+            package = registry.package(name)
+            if package.partition(" ")[0] not in ("", _PACKAGES[0]):
+                added.setdefault(package, []).append(f"{kind} {name}")
+    return [Finding(package, f"adds {', '.join(added[package])}") for package in sorted(added)]
+
+
+def _broken(extensions: Extensions) -> list[Finding]:
+    broken = extensions.broken()
     if not broken:
         return [Finding("Extensions", "all load")]
     return [

@@ -19,7 +19,7 @@ from napari_medal.engine.mask_loss import IGNORED
 from napari_medal.engine.prepare import Prepared, prepare, prepare_mask
 from napari_medal.engine.shelf import Shelf
 from napari_medal.errors import FormatError, GeometryError, ModelError
-from napari_medal.loop.counted import counted
+from napari_medal.loop.counted import taught
 from napari_medal.loop.judging import Truth, annotated_truth, prepared_case
 from napari_medal.loop.preparation_key import mark, preparation_key
 from napari_medal.loop.session import Session
@@ -79,8 +79,8 @@ class Gathered:
 
 
 def labelled_cases(session: Session, task: str, split: Split) -> list[LabelledCase]:
-    """Return the cases of a split with a label that counts."""
-    annotations = counted(session, task)
+    """Return the cases of a split with a label that teaches."""
+    annotations = taught(session, task)
     return [
         LabelledCase(case, annotations[case.name])
         for case in session.project.cases.all()

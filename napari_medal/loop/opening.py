@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from napari_medal.catalogue.models import ModelVersion
 from napari_medal.catalogue.predictions import Maps, StoredPrediction
+from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Case, CaseState
 from napari_medal.core.file_note import FileNote
 from napari_medal.core.reading_mode import ReadingMode
@@ -12,13 +13,16 @@ from napari_medal.core.shares import Bytes, Shares
 from napari_medal.core.slice_ranges import SliceRanges
 from napari_medal.core.stroke import Stroke
 from napari_medal.core.target import Target
+from napari_medal.core.verification import Stage
 from napari_medal.core.volume import Volume
 from napari_medal.errors import ProjectError
 from napari_medal.loop.first_slice import first_slice
 from napari_medal.loop.journalling import CaseJournal
 from napari_medal.loop.reading_mode import sight_of
 from napari_medal.loop.session import Session
+from napari_medal.loop.stage_words import standing_in_words
 from napari_medal.loop.starting import Ground, Origin, start_of
+from napari_medal.loop.verification import stage_of, verified_by
 from napari_medal.types import LabelArray
 
 
@@ -57,6 +61,9 @@ class OpenedCase:
         predicted_value: What the model says, for a task that measures.
         spread: How far its members lie apart: their standard deviation.
         notes: What a person should know of its files.
+        label: The accepted label that lies below, as far as the reader may see it.
+        stage: Where it stands on its way to a second reader.
+        seconds_of_others: What of the reading time is another reader's, whose label this one verifies.
     """
 
     case: Case
@@ -89,6 +96,14 @@ class OpenedCase:
     predicted_value: float | None = None
     spread: float | None = None
     notes: tuple[FileNote, ...] = ()
+    label: Annotation | None = None
+    stage: Stage = Stage.NOT_ASKED
+    seconds_of_others: float = 0.0
+
+    @property
+    def standing(self) -> str:
+        """Where the case stands, in words: what its label waits for, or its state."""
+        return standing_in_words(self.case.state, self.stage)
 
     @property
     def heat(self) -> Shares | None:
@@ -115,7 +130,9 @@ def open_case(session: Session, task: str, name: str, reader: str = "") -> Opene
     stored = _stored_prediction(session, task, live, name)
     mask = _predicted_mask(session, task, stored, volumes[0])
     maps = None if stored is None else session.project.predictions.maps(stored)
-    start = start_of(Ground(session, task, name, volumes[0], stored, mask, annotation))
+    label = annotation if annotation is not None and annotation.accepted else None
+    verifies = None if label is None else verified_by(session, task, label.identifier, reader)
+    start = start_of(Ground(session, task, name, volumes[0], stored, mask, annotation, verifies))
     if start.was_open:
         begin_case(session, name)
     return OpenedCase(
@@ -149,6 +166,9 @@ def open_case(session: Session, task: str, name: str, reader: str = "") -> Opene
         predicted_value=None if stored is None else stored.value,
         spread=None if stored is None else stored.spread,
         notes=session.project.cases.notes(name),
+        label=label,
+        stage=stage_of(session, task, label, reader),
+        seconds_of_others=0.0 if verifies is None else min(verifies.seconds_spent, start.seconds_spent),
     )
 
 

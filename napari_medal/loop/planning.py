@@ -17,7 +17,7 @@ from napari_medal.engine.device import Device
 from napari_medal.engine.fingerprint import fingerprint
 from napari_medal.engine.fit_plan import fit_plan
 from napari_medal.errors import FormatError, GeometryError
-from napari_medal.loop.counted import counted
+from napari_medal.loop.counted import taught
 from napari_medal.loop.judging import outputs, project_device
 from napari_medal.loop.labelled import LabelledCase
 from napari_medal.loop.preparation_key import mark
@@ -73,7 +73,7 @@ def plan_task(session: Session, task: str, recipe: str | None, progress: Progres
         SettingsError: The changes in `medal.toml` do not fit the data or the recipe.
     """
     chosen = session.extensions.recipes.get(recipe or session.project.task_settings(task).recipe)
-    annotations = counted(session, task)
+    annotations = taught(session, task)
     kept_from_training = (Split.VALIDATION, Split.TEST)
     cases = [case for case in session.project.cases.all() if case.split not in kept_from_training]
     entries: Sequence[LabelledCase | Case] = [

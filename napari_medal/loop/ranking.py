@@ -7,11 +7,14 @@ from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.score import CaseScore
 from napari_medal.core.slice_ranges import in_words
 from napari_medal.core.strategy import Ranked
+from napari_medal.core.verification import Stage
 from napari_medal.loop.audit_draw import with_audits
 from napari_medal.loop.counted import counted
 from napari_medal.loop.pool import pool_of
 from napari_medal.loop.rule_out import ruled_out
 from napari_medal.loop.session import Session
+from napari_medal.loop.stage_words import stage_in_words, standing_in_words
+from napari_medal.loop.verification import stages
 
 _WAITING = (CaseState.NEW, CaseState.PREDICTED, CaseState.IN_PROGRESS, CaseState.ACCEPTED_IN_PART)
 _AFTER_THE_RANKED = {
@@ -22,6 +25,7 @@ _AFTER_THE_RANKED = {
     CaseState.BROKEN: 5,
 }
 _RULED_OUT = 6
+_TO_VERIFY = -1
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class WorkItem:
         comments: How many comments readers have left.
         is_audit: Whether it was drawn at random, to measure the model.
         numbers: The figures behind the reason, by name.
+        stage: Where its label stands on its way to a second reader.
     """
 
     rank: int | None
@@ -49,6 +54,12 @@ class WorkItem:
     comments: int = 0
     is_audit: bool = False
     numbers: tuple[tuple[str, float], ...] = ()
+    stage: Stage = Stage.NOT_ASKED
+
+    @property
+    def standing(self) -> str:
+        """Where the case stands, in words: what its label waits for, or its state."""
+        return standing_in_words(self.case.state, self.stage)
 
 
 def rank(
@@ -74,12 +85,13 @@ def rank(
 
 
 def work_list(session: Session, task: str, reader: str = "") -> list[WorkItem]:
-    """Return every case: the ranked ones first, then those put aside, accepted, broken, and ruled out.
+    """Return every case: the ranked ones first, then those to verify, put aside, accepted, broken, and ruled out.
 
     Args:
         session: The session.
         task: The task.
-        reader: Who looks: before a reader's own first label, a second read shows nothing of what the model says.
+        reader: Who looks: before a reader's own first label, a second read shows nothing of what the model says; and
+            nobody verifies their own labels.
     """
     listing = _Listing(session, task, reader)
     ranked = rank(session, task)
@@ -101,6 +113,8 @@ class _Listing:
         self._ruled_out = ruled_out(session, task)
         self._comments = project.notes.count_comments()
         self._mode = project.task_settings(task).reading
+        self._labels = counted(session, task)
+        self._stages = stages(session, task, reader)
         self._read = {name for name, found in self._annotations.items() if found.reader == reader}
 
     def ranked(self, entry: Ranked, place: int) -> WorkItem:
@@ -117,6 +131,7 @@ class _Listing:
             case=self.cases[name],
             score=None if seen is None else seen.score,
             reason=self._progress_in_words(name) or ("" if self._is_hidden(name) and place is not None else reason),
+            stage=self._stages.get(name, Stage.NOT_ASKED),
             overview="" if seen is None or self._mode is ReadingMode.TRIAGE else seen.overview,
             reader="" if annotation is None else annotation.reader,
             comments=self._comments.get(name, 0),
@@ -124,6 +139,8 @@ class _Listing:
 
     def place_of(self, name: str) -> int:
         """Return where a case without a rank stands among those."""
+        if self._stages.get(name) is Stage.TO_VERIFY:
+            return _TO_VERIFY
         return _RULED_OUT if name in self._ruled_out else _AFTER_THE_RANKED.get(self.cases[name].state, 0)
 
     def why_not_ranked(self, name: str) -> str:
@@ -134,15 +151,18 @@ class _Listing:
         return {Split.TEST: "set aside for testing", Split.VALIDATION: "in the validation set"}.get(case.split, "")
 
     def _progress_in_words(self, name: str) -> str:
-        """Say which part of a case is accepted, where it is a part."""
-        annotation = self._annotations.get(name)
+        """Say which part of a case is accepted, where it is a part, or what a second reader made of its label."""
+        annotation, stage = self._annotations.get(name), self._stages.get(name, Stage.NOT_ASKED)
+        if stage is not Stage.NOT_ASKED:
+            return stage_in_words(self._labels[name], stage)
         if self.cases[name].state is not CaseState.ACCEPTED_IN_PART or annotation is None or not annotation.confirmed:
             return ""
         return f"slices {in_words(annotation.confirmed)} of {annotation.slices} accepted"
 
     def _is_hidden(self, name: str) -> bool:
         """Tell whether what the model says of a case is kept from the reader."""
-        return self._mode is ReadingMode.SECOND_READ and name not in self._read
+        is_shown = name in self._read or self._stages.get(name) is Stage.TO_VERIFY
+        return self._mode is ReadingMode.SECOND_READ and not is_shown
 
 
 def _whole(session: Session, task: str) -> set[str]:

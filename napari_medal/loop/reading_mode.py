@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from napari_medal.core.reading_mode import ReadingMode
+from napari_medal.core.verification import Stage
 from napari_medal.loop.session import Session
+from napari_medal.loop.verification import stage_of
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,17 @@ def sight_of(session: Session, task: str, case: str, reader: str) -> Sight:
 
 
 def awaits_first_label(session: Session, task: str, case: str, reader: str, mode: ReadingMode | None) -> bool:
-    """Tell whether the next label of a reader is the first of the two that a second read takes."""
+    """Tell whether the next label of a reader is the first of the two that a second read takes.
+
+    Who verifies another reader's label has to see it, and owes no label of their own first.
+    """
     if mode is not ReadingMode.SECOND_READ:
         return False
-    return all(revision.reader != reader for revision in session.project.annotations.history(case, task))
+    history = session.project.annotations.history(case, task)
+    accepted = [revision for revision in history if revision.accepted]
+    if stage_of(session, task, accepted[-1] if accepted else None, reader) is Stage.TO_VERIFY:
+        return False
+    return all(revision.reader != reader for revision in history)
 
 
 def set_reading_mode(session: Session, task: str, mode: ReadingMode) -> None:

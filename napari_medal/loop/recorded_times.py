@@ -15,7 +15,7 @@ _LEAST = 5
 
 def recorded_time(session: Session, task: str) -> ReadingTime:
     """Return how long corrections take in this project; a guess until enough were recorded."""
-    annotations = session.project.annotations.current(task).values()
+    annotations = session.project.annotations.first_hand(task).values()
     return fitted([(found.edit, found.seconds_spent) for found in annotations if found.edit is not None])
 
 
@@ -36,7 +36,7 @@ def _scale(session: Session, task: str) -> float:
     """Return how many times more contour readers drew anew than was guessed."""
     guessed = session.project.predictions.edits(task)
     ratios = []
-    for annotation in session.project.annotations.current(task).values():
+    for annotation in session.project.annotations.first_hand(task).values():
         if annotation.started_from is None or annotation.edit is None or annotation.confirmed is not None:
             continue
         before = guessed.get((annotation.started_from, annotation.case))

@@ -7,6 +7,7 @@ from pathlib import Path
 from napari_medal.core.annotation import Annotation
 from napari_medal.errors import GeometryError, ProjectError
 from napari_medal.loop.session import Session
+from napari_medal.loop.stage_words import correction_in_words
 from napari_medal.types import LabelArray
 
 
@@ -23,6 +24,7 @@ class Revision:
         reader: Who accepted it.
         seconds_spent: Reading time.
         voxels_changed: How many differ from the prediction that was started from, where there was one.
+        verified: What a second reader made of the label before, where this is theirs; "" else.
     """
 
     case: str
@@ -33,6 +35,7 @@ class Revision:
     reader: str = ""
     seconds_spent: float | None = None
     voxels_changed: int | None = None
+    verified: str = ""
 
     @property
     def title(self) -> str:
@@ -78,4 +81,5 @@ def _revision(annotation: Annotation, mask: Path) -> Revision:
         annotation.reader,
         annotation.seconds_spent,
         annotation.voxels_changed,
+        "" if annotation.verified is None else f"verified, {correction_in_words(annotation.verified)}",
     )

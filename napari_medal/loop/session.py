@@ -1,6 +1,6 @@
 """The composition root: everything a use-case needs, built once and handed down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from napari_medal.catalogue.project import Project, open_project
@@ -36,19 +36,14 @@ class Extensions:
     tools: Registry[EditTool]
     folders: Registry[FolderReader]
 
+    @property
+    def kinds(self) -> tuple[Registry[object], ...]:
+        """The registries of all kinds."""
+        return tuple(getattr(self, kind.name) for kind in fields(self))
+
     def broken(self) -> list[BrokenExtension]:
         """Return every extension that does not load, with its error."""
-        kinds = (
-            self.tasks,
-            self.recipes,
-            self.measures,
-            self.strategies,
-            self.exporters,
-            self.readers,
-            self.tools,
-            self.folders,
-        )
-        return [broken for registry in kinds for broken in registry.broken()]
+        return [broken for registry in self.kinds for broken in registry.broken()]
 
 
 def installed_extensions() -> Extensions:

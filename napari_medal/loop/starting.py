@@ -67,7 +67,10 @@ class Start:
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """What a reader may see of a case before their own work is looked at; `predicted` is (Z, Y, X)."""
+    """What a reader may see of a case before their own work is looked at; `predicted` is (Z, Y, X).
+
+    `verifies` is the other reader's label that they verify, which is the annotation, or what that verified in turn.
+    """
 
     session: Session
     task: str
@@ -76,6 +79,7 @@ class Ground:
     stored: StoredPrediction | None
     predicted: LabelArray | None
     annotation: Annotation | None
+    verifies: Annotation | None = None
 
 
 @dataclass
@@ -100,10 +104,10 @@ def start_of(ground: Ground) -> Start:
     session.project.journals.take_over_draft(case, task, revision)
     kept = _load(ground, told)
     if kept is not None and _is_drawn_on(kept, ground, revision):
-        return _kept_start(case, kept, annotation, told)
+        return _kept_start(ground, kept, told)
     accepted = None if annotation is None else _annotated_mask(ground, annotation)
     if kept is not None and accepted is not None and _is_accepted(kept, revision, accepted):
-        return _kept_start(case, kept, annotation, told)
+        return _kept_start(ground, kept, told)
     if kept is not None:
         _put_aside(ground, kept, told)
     return _new_start(ground, annotation, accepted, told)
@@ -152,17 +156,23 @@ def _is_accepted(kept: KeptWork, revision: int, accepted: LabelArray) -> bool:
     return True
 
 
-def _kept_start(case: str, kept: KeptWork, annotation: Annotation | None, told: _Told) -> Start:
+def _kept_start(ground: Ground, kept: KeptWork, told: _Told) -> Start:
     if kept.replay.mark is not None:  # the program died before the label that was on its way became a revision
         with suppress(OSError):
             kept.journal.append([Record(Kind.REFUSED, kept.replay.seconds)])
-    replay, standing = kept.replay, kept.replay.standing
+    annotation, replay, standing = ground.annotation, kept.replay, kept.replay.standing
+    is_drawn_on = annotation is None or standing.is_changed
+    if ground.verifies is not None and annotation is not None and is_drawn_on:
+        told.notices.append(
+            f"Strokes were drawn on this label of {ground.case} that nobody has accepted; the tab History compares "
+            f"it with revision {annotation.revision}, which was accepted."
+        )
     return Start(
-        Origin.DRAFT if annotation is None or standing.is_changed else _origin(annotation),
+        Origin.DRAFT if annotation is None or is_drawn_on else _origin(annotation),
         mask=replay.mask,
         started_from=standing.started_from,
-        seconds_spent=max(replay.seconds, 0.0 if annotation is None else annotation.seconds_spent),
-        journal=CaseJournal(case, kept.journal, is_open=standing.is_open),
+        seconds_spent=max(replay.seconds, _seconds_so_far(ground)),
+        journal=CaseJournal(ground.case, kept.journal, is_open=standing.is_open),
         undo=tuple(replay.undo),
         redo=tuple(replay.redo),
         restored=standing.drawn,
@@ -193,7 +203,7 @@ def _new_start(ground: Ground, annotation: Annotation | None, accepted: LabelArr
     seconds, started_from, revision = 0.0, None, 0
     if annotation is not None and accepted is not None:
         origin, mask = _origin(annotation), accepted
-        seconds, started_from, revision = annotation.seconds_spent, annotation.started_from, annotation.revision
+        seconds, started_from, revision = _seconds_so_far(ground), annotation.started_from, annotation.revision
     elif ground.predicted is not None:
         origin, mask = Origin.PREDICTION, ground.predicted.copy()
         started_from = None if ground.stored is None else ground.stored.model
@@ -210,6 +220,15 @@ def _new_start(ground: Ground, annotation: Annotation | None, accepted: LabelArr
         notices=tuple(told.notices),
         problems=tuple(told.problems),
     )
+
+
+def _seconds_so_far(ground: Ground) -> float:
+    """Return the reading time of the annotation, and of the one that it verifies where its reader goes on."""
+    annotation, first = ground.annotation, ground.verifies
+    if annotation is None:
+        return 0.0
+    is_further = first is not None and first.identifier != annotation.identifier
+    return annotation.seconds_spent + (first.seconds_spent if first is not None and is_further else 0.0)
 
 
 def _origin(annotation: Annotation) -> Origin:

@@ -8,13 +8,17 @@ from napari_medal.core.case import CaseState, Split
 from napari_medal.core.file_note import FileNote
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.loop.counted import counted
+from napari_medal.loop.reader_agreement import ReaderAgreement, reader_agreement
 from napari_medal.loop.session import Session
 from napari_medal.registry import BrokenExtension
 
 
 @dataclass(frozen=True)
 class TaskStatus:
-    """One task: its labels, how many cases are annotated (of them in part), and its versions, oldest first."""
+    """One task: its labels, how many cases are annotated (of them in part), and its versions, oldest first.
+
+    `second_reader` says what was verified, and how the two readers agree; None without a second reader.
+    """
 
     name: str
     labels: tuple[str, ...]
@@ -23,6 +27,7 @@ class TaskStatus:
     reading: ReadingMode
     models: tuple[ModelVersion, ...]
     live: ModelVersion | None
+    second_reader: ReaderAgreement | None = None
 
 
 @dataclass(frozen=True)
@@ -79,4 +84,5 @@ def _task(session: Session, name: str) -> TaskStatus:
         reading=session.project.task_settings(name).reading,
         models=tuple(session.project.models.all(name)),
         live=session.project.models.live(name),
+        second_reader=reader_agreement(session, name),
     )

@@ -1,12 +1,13 @@
 """One training, from its labels to its judgement."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from napari_medal.catalogue.models import ModelVersion, NewModel
+from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Split
 from napari_medal.core.evaluation import Evaluation
 from napari_medal.core.learning import EnsembleKind, Learning
@@ -18,9 +19,9 @@ from napari_medal.engine.device import Device
 from napari_medal.engine.ensemble import Ensemble, Weights
 from napari_medal.engine.training import Training
 from napari_medal.engine.weights import load_members
-from napari_medal.errors import SettingsError
+from napari_medal.errors import ModelError, SettingsError
 from napari_medal.loop.calibration import Calibration, Calibrator
-from napari_medal.loop.counted import counted
+from napari_medal.loop.counted import counted, taught
 from napari_medal.loop.evaluation_table import EvaluationTable
 from napari_medal.loop.examination import Examination
 from napari_medal.loop.first_weights import FirstWeights, first_weights
@@ -220,7 +221,7 @@ class TrainingRun:
         start = self.first.version
         seen = frozenset() if start is None else start.annotations
         training = self.gathered.training
-        return {place for place, entry in enumerate(training) if entry.annotation.identifier not in seen}
+        return {place for place, entry in enumerate(training) if not _is_among(seen, entry.annotation)}
 
     def _frequencies(self) -> list[float]:
         """Draw new labels first, and what a model has labelled seldom."""
@@ -248,6 +249,22 @@ class TrainingRun:
         )
 
 
+def _require_taught(session: Session, task: str) -> None:
+    """Refuse a task that learns from verified labels alone before there is any."""
+    labels = counted(session, task)
+    if labels and not taught(session, task):
+        msg = f"Training '{task}' learns from verified labels alone; found {len(labels)} accepted and none verified."
+        raise ModelError(msg)
+
+
+def _is_among(seen: Collection[int], annotation: Annotation) -> bool:
+    """Tell whether a label is among the annotations `seen`, itself or as what it verifies without a change."""
+    verified = annotation.verified
+    return annotation.identifier in seen or (
+        verified is not None and verified.changed == 0 and verified.identifier in seen
+    )
+
+
 def prepare_run(
     session: Session, task: str, progress: Progress, learning: Learning | None = None, from_elsewhere: bool = False
 ) -> TrainingRun:
@@ -262,7 +279,7 @@ def prepare_run(
 
     Raises:
         SettingsError: The recipe answers with something else than the task asks for.
-        ModelError: No accepted label can be read.
+        ModelError: No accepted label can be read, or none is verified where only those teach.
         JobCancelled: The person cancelled.
     """
     settings = session.project.task_settings(task)
@@ -272,6 +289,7 @@ def prepare_run(
     if recipe.target is not wanted:
         msg = f"The task '{task}' asks for a {wanted}; the recipe '{recipe.name}' answers with a {recipe.target}."
         raise SettingsError(msg)
+    _require_taught(session, task)
     device = project_device(session)
     draw_splits(session, task)
     first = (

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
 
 from napari_medal.catalogue import database
-from napari_medal.catalogue.annotations import Annotations
+from napari_medal.catalogue.annotations import Annotations, NewAnnotation
 from napari_medal.catalogue.cases import Cases
 from napari_medal.catalogue.database import FILE_NAME, open_database
 from napari_medal.catalogue.layout import Layout
@@ -17,6 +17,7 @@ from napari_medal.catalogue.models import Models
 from napari_medal.catalogue.notes import Notes
 from napari_medal.catalogue.predictions import Predictions
 from napari_medal.core.case import CaseState, Split
+from napari_medal.core.verified import Verified
 
 CONTENT = """
 INSERT INTO subjects (id, name, split) VALUES (1, 'p1', 'training'), (2, 'p2', 'validation');
@@ -71,6 +72,7 @@ def test_what_the_first_tables_held_is_there_after_the_last(tmp_path: Path) -> N
     assert (cases["a"].difficulty, cases["a"].tags) == (None, ())
     annotation = Annotations(sessions, layout).current("segmentation")["a"]
     assert (annotation.identifier, annotation.reader, annotation.accepted) == (7, "ann", True)
+    assert annotation.verified is None
     assert (annotation.confirmed, annotation.slices, annotation.labels, annotation.mode) == (None, None, None, None)
     live = Models(sessions, layout).live("segmentation")
     assert live is not None
@@ -84,6 +86,28 @@ def test_what_the_first_tables_held_is_there_after_the_last(tmp_path: Path) -> N
     raw = sqlite3.connect(tmp_path / FILE_NAME)
     assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
     assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    raw.close()
+
+
+def test_labels_of_the_tables_before_can_be_verified_and_lose_nothing_on_the_way_back(tmp_path: Path) -> None:
+    path = _old_catalogue(tmp_path)
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "0005")
+    engine.dispose()
+    engine = open_database(tmp_path)
+    annotations = Annotations(sessionmaker(engine, expire_on_commit=False), Layout(tmp_path))
+    second = annotations.add(NewAnnotation("a", "segmentation", "bob", verified=Verified(7, 12, 0.75)))
+    assert annotations.current("segmentation")["a"].verified == Verified(7, 12, 0.75)
+    assert annotations.first_hand("segmentation")["a"].identifier == 7
+    assert set(annotations.by_identifier([7, second.identifier, 99])) == {7, second.identifier}
+    with engine.begin() as connection:
+        command.downgrade(_config(connection), "0005")
+    engine.dispose()
+    raw = sqlite3.connect(path)
+    assert raw.execute("SELECT reader FROM annotations ORDER BY id").fetchall() == [("ann",), ("bob",)]
+    assert raw.execute("SELECT annotation_id FROM model_labels").fetchall() == [(7,)]
+    assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
     raw.close()
 
 

@@ -249,6 +249,7 @@ def test_a_broken_recipe_is_named_by_the_doctor(run: Run) -> None:
     assert answer.code == 1
     assert findings["Extension wrong"]["health"] == "bad"
     assert "tests.nowhere" in findings["Extension wrong"]["found"]
+    assert findings["small-recipes 1.0"]["found"].startswith("adds recipe small, recipe small-classes")
     assert findings["torch"]["health"] == "good"
 
 

@@ -90,3 +90,32 @@ def test_drafts_come_along_and_the_mode_is_chosen(run: Run, cohort: PhantomCohor
     assert "revision 3 by ann accepted" in run("accept", folder, CASE, mask, "--reader", "ann").out
     assert run("new", tmp_path / "q", "--images", cohort.images, "--task", "segmentation", "--label", "a",
                "--reading", "alone").code == 2  # fmt: skip
+
+
+def test_a_second_reader_verifies_on_the_command_line(run: Run, tmp_path: Path, cohort: PhantomCohort) -> None:
+    project = tmp_path / "twice"
+    made = run(
+        "new", project, "--images", cohort.images, "--labels", cohort.labels, "--task", "segmentation",
+        "--recipe", "small", "--label", "1=anterior", "--label", "2=posterior", "--verification", "second-reader",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    assert "Second reader: 9 to verify, 0 verified, 0 of them corrected." in run("status", project).out
+    own = run("accept", project, CASE, "--reader", "imported", "--verify")
+    assert (own.code, "wanted another reader to verify it" in own.err) == (1, True)
+    same = run("accept", project, CASE, "--reader", "eve", "--verify")
+    assert same.out == f"{CASE}: revision 2 by eve accepted: verified, unchanged.\n", same.err
+    mask = nibabel.load(cohort.labels / "case_001.nii.gz")
+    changed = np.asarray(mask.dataobj).copy()
+    place = tuple(np.argwhere(changed == 1)[0])
+    changed[place] = 0
+    corrected = tmp_path / "corrected.nii.gz"
+    nibabel.Nifti1Image(changed, mask.affine).to_filename(corrected)
+    other = run("accept", project, "case_001", corrected, "--reader", "eve", "--verify")
+    assert other.out == "case_001: revision 2 by eve accepted: verified, 1 voxel corrected.\n", other.err
+    assert "7 to verify, 2 verified, 1 of them corrected; Dice " in run("status", project).out
+    agreed = json.loads(run("status", project, "--json").out)["tasks"][0]["second_reader"]
+    assert (agreed["awaiting"], agreed["verified"], agreed["corrected"]) == (7, 2, 1)
+    assert run("export", project, tmp_path / "out", "--verified-only").code == 0
+    with (tmp_path / "out" / "annotations.csv").open(newline="") as stream:
+        assert [(row["case"], row["corrected"]) for row in csv.DictReader(stream)] == [(CASE, "0"), ("case_001", "1")]
+    assert run("accept", project, "case_002", "--reader", "eve").code == 2

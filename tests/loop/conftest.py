@@ -4,8 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from napari_medal.catalogue.settings import TaskSettings
 from napari_medal.core.progress import Silent
 from napari_medal.core.stroke import Stroke
+from napari_medal.core.verification import Verification
 from napari_medal.io.samples.phantom import PhantomCohort
 from napari_medal.loop.adding import Source, add_cases
 from napari_medal.loop.answers import Reading, accept_file
@@ -40,6 +42,11 @@ def label(session: Session, cohort: PhantomCohort, *numbers: int) -> None:
     for number in numbers:
         name = f"case_{number:03d}"
         accept_file(session, "segmentation", name, cohort.labels / f"{name}.nii.gz", READING)
+
+
+def with_second_reader(settings: TaskSettings) -> TaskSettings:
+    """Let another reader verify what one accepts."""
+    return settings.model_copy(update={"verification": Verification.SECOND_READER})
 
 
 def damage(path: Path) -> None:

@@ -1,3 +1,4 @@
+import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,8 +20,9 @@ from napari_medal.loop.exporting import export
 from napari_medal.loop.notes import set_tags
 from napari_medal.loop.session import Session
 from napari_medal.loop.training import train_model
+from napari_medal.loop.verifying import verify_as_it_is
 from napari_medal.registry import Registry, keeps
-from tests.loop.conftest import label
+from tests.loop.conftest import label, with_second_reader
 from tests.small import cancel_at, small_session
 
 FORMATS = ("nifti", "nnunet", "decathlon", "bids")
@@ -86,6 +88,7 @@ def test_the_manifest_tells_of_every_answer(labelled: Session, tmp_path: Path) -
         "confirmed_slices": "all",
         "class": "atrophic",
         "value": None,
+        "second_reader": None,
     }
     assert set(third["tasks"]) == {TASK, "classification"}
 
@@ -199,3 +202,50 @@ def test_a_third_partys_format_gets_a_card_beside_its_own_and_says_what_it_left_
     assert _manifest(tmp_path / "out")["left_out"] == ["case_001: it has no series"]
     assert (tmp_path / "out" / "README.md").read_text() == "my own"
     assert "cannot hold, of 1 of these" in (tmp_path / "out" / "DATASET_CARD.md").read_text()
+
+
+def test_only_verified_labels_are_written_on_demand_and_tables_tell_of_both_readers(
+    tmp_path: Path, cohort: PhantomCohort
+) -> None:
+    session = small_session(tmp_path / "verified", changes=with_second_reader)
+    add_cases(session, Source(cohort.images), Silent())
+    label(session, cohort, 0, 1)
+    only = Selection(verified_only=True)
+    with pytest.raises(ExportError, match="no accepted case yet among those"):
+        export(session, tmp_path / "none", "nifti", Silent(), selection=only)
+    verify_as_it_is(session, TASK, "case_001", Reading("eve", 7.0))
+    assert export(session, tmp_path / "all", "nifti", Silent()).cases == 2
+    assert export(session, tmp_path / "out", "nifti", Silent(), selection=only).cases == 1
+    (case,) = _manifest(tmp_path / "out")["cases"]
+    answer = case["tasks"][TASK]
+    first, second = session.project.annotations.history("case_001", TASK)
+    assert (case["case"], answer["reader"], answer["seconds_spent"]) == ("case_001", "eve", 7.0)
+    assert answer["second_reader"] == {
+        "annotated_by": "ann",
+        "annotated_at": first.created_at.isoformat(timespec="seconds"),
+        "annotated_revision": 1,
+        "annotated_seconds": 30.0,
+        "corrected": 0,
+        "dice": 1.0,
+    }
+    with (tmp_path / "all" / "annotations.csv").open(newline="") as stream:
+        rows = {row["case"]: row for row in csv.DictReader(stream)}
+    columns = ("verified_by", "verified_at", "corrected", "annotated_by")
+    when = second.created_at.isoformat(timespec="seconds")
+    assert [rows["case_001"][column] for column in columns] == ["eve", when, "0", "ann"]
+    assert {rows["case_000"][column] for column in columns} == {""}
+    card = (tmp_path / "all" / "README.md").read_text()
+    assert "by ann, eve, in 0.02 hours" in card
+    assert "A second reader verified 1 of them, and corrected 0." in card
+    session.close()
+
+
+def test_the_name_of_the_first_reader_is_looked_at_too(tmp_path: Path, cohort: PhantomCohort) -> None:
+    session = small_session(tmp_path / "named", changes=with_second_reader)
+    add_cases(session, Source(cohort.images), Silent())
+    mask = cohort.labels / "case_000.nii.gz"
+    accept_file(session, TASK, "case_000", mask, Reading("jane.doe@hospital.org"))
+    verify_as_it_is(session, TASK, "case_000", Reading("eve"))
+    with pytest.raises(PersonalDataError, match="e-mail"):
+        export(session, tmp_path / "out", "nifti", Silent())
+    session.close()

@@ -22,13 +22,15 @@ from napari_medal_models.dynunet.recipe import RECIPE as DYNUNET
 from napari_medal_models.glioma_unet.recipe import FLAIR, SEQUENCES
 from napari_medal_models.residual_unet.recipe import RECIPE as RESIDUAL_UNET
 from napari_medal_models.segresnet.recipe import RECIPE as SEGRESNET
+from napari_medal_models.skull_strip.recipe import RECIPE as SKULL_STRIP
+from napari_medal_models.skull_strip.recipe_2d import RECIPE as SKULL_STRIP_2D
 from napari_medal_models.swin_unetr.recipe import RECIPE as SWIN_UNETR
 from napari_medal_models.unet.recipe import RECIPE as UNET
 from napari_medal_models.unet_2d.recipe import RECIPE as UNET_2D
 from tests.engine.learning import Losses, tiny_training
 
 ANISOTROPIC = [UNET, RESIDUAL_UNET, ATTENTION_UNET, DYNUNET, SEGRESNET]
-RECIPES: list[Recipe] = [*ANISOTROPIC, UNET_2D, SWIN_UNETR, FLAIR, SEQUENCES]
+RECIPES: list[Recipe] = [*ANISOTROPIC, UNET_2D, SWIN_UNETR, FLAIR, SEQUENCES, SKULL_STRIP, SKULL_STRIP_2D]
 THICK = Fingerprint(10, 1, (5.0, 0.7, 0.7), (12, 64, 64), (12, 64, 64), planar=False)
 CUBE = Fingerprint(10, 1, (1.0, 1.0, 1.0), (32, 32, 32), (32, 32, 32), planar=False)
 PLENTY = Memory(2**34, accelerated=False)

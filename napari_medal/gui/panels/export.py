@@ -47,6 +47,7 @@ class AskedExport:
         with_predicted: Whether the live model answers for cases without an accepted label.
         whole_only: Whether cases that are accepted but in part are left out.
         confirmed: Whether a person says that nothing in it tells who somebody is.
+        verified_only: Whether labels that no second reader has verified are left out.
     """
 
     format_name: str
@@ -54,6 +55,7 @@ class AskedExport:
     with_predicted: bool = False
     whole_only: bool = False
     confirmed: bool = False
+    verified_only: bool = False
 
 
 class ExportPanel(QWidget):
@@ -78,6 +80,8 @@ class ExportPanel(QWidget):
         )
         self.whole = QCheckBox("Leave out cases that are accepted in part")
         self.whole.setToolTip("Else the dataset says which of their slices are confirmed, where the format can")
+        self.verified = QCheckBox("Only verified labels")
+        self.verified.setToolTip("Leave out labels that no second reader has verified")
         self.folder = FolderField(
             "Export to", "A new or an empty folder", "Where the dataset goes; nothing that is there is overwritten"
         )
@@ -105,9 +109,11 @@ class ExportPanel(QWidget):
         self._show_remarks(())
         self._enable()
 
-    def show_project(self, formats: Sequence[Format], folder: Path) -> None:
-        """Offer formats, the plain one first chosen, and suggest a folder."""
+    def show_project(self, formats: Sequence[Format], folder: Path, has_second_reader: bool = False) -> None:
+        """Offer formats, the plain one first, and suggest a folder; verified labels alone where there may be any."""
         self._is_open = True
+        self.verified.setChecked(False)
+        self.verified.setVisible(has_second_reader)
         self._formats = tuple(formats)
         self.formats.clear()
         for each in formats:
@@ -145,7 +151,13 @@ class ExportPanel(QWidget):
         folder = self.folder.folder
         if folder is None or not self._is_open or self.formats.count() == 0:
             return None
-        return AskedExport(self.formats.currentData(), folder, self.answers.currentIndex() == 1, self.whole.isChecked())
+        return AskedExport(
+            self.formats.currentData(),
+            folder,
+            with_predicted=self.answers.currentIndex() == 1,
+            whole_only=self.whole.isChecked(),
+            verified_only=self.verified.isChecked(),
+        )
 
     def _end(self, outcome: str) -> None:
         self.job.show_ended()
@@ -192,7 +204,12 @@ class ExportPanel(QWidget):
         self.show_folder.clicked.connect(self._on_folder_requested)
         self.job.cancel_requested.connect(self.cancel_requested)
         self.formats.currentIndexChanged.connect(self._on_format_changed)
-        for source in (self.folder.changed, self.answers.currentIndexChanged, self.whole.toggled):
+        for source in (
+            self.folder.changed,
+            self.answers.currentIndexChanged,
+            self.whole.toggled,
+            self.verified.toggled,
+        ):
             source.connect(self._forget)
 
     def _lay_out(self) -> None:
@@ -207,6 +224,7 @@ class ExportPanel(QWidget):
         form.addRow("", self.about)
         form.addRow("Labels", self.answers)
         form.addRow("", self.whole)
+        form.addRow("", self.verified)
         form.addRow("Folder", self.folder)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)

@@ -38,6 +38,7 @@ class NewProject:
     folder: Path
     masks_are_drafts: bool = False
     quantity: Quantity | None = None
+    is_verified: bool = False
 
 
 class NewProjectPanel(QWidget):
@@ -70,6 +71,10 @@ class NewProjectPanel(QWidget):
         self.measures = QCheckBox("Say a number for each case")
         self.measures.setToolTip("Each case gets one number, and a network learns to say it (regression)")
         self.quantity = QuantityField()
+        self.verified = QCheckBox("A second reader verifies each label")
+        self.verified.setToolTip(
+            "Whatever a reader accepts, another one looks at, corrects if need be, and accepts again; both are kept"
+        )
         self.subject = QLineEdit()
         self.subject.setPlaceholderText(r"None, or for example: patient\d+")
         self.subject.setToolTip(
@@ -118,7 +123,8 @@ class NewProjectPanel(QWidget):
         if self.measures.isChecked() and quantity is None:
             return None
         drafts, subject = self.drafts.isChecked(), self.subject.text().strip()
-        return NewProject(images, self.masks.folder, structures, classes, subject, folder, drafts, quantity)
+        verified = self.verified.isChecked()
+        return NewProject(images, self.masks.folder, structures, classes, subject, folder, drafts, quantity, verified)
 
     def _enable(self) -> None:
         is_making = not self.job.isHidden()
@@ -173,6 +179,7 @@ class NewProjectPanel(QWidget):
         form.addRow(self.classes)
         form.addRow(self.measures)
         form.addRow(self.quantity)
+        form.addRow(self.verified)
         form.addRow("Labels that exist already", self.masks)
         form.addRow(self.drafts)
         form.addRow("Patient in a case's name", self.subject)

@@ -8,8 +8,10 @@ from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButto
 
 from napari_medal.core.case import CaseState
 from napari_medal.core.file_note import FileNote, Verdict
+from napari_medal.core.verification import Stage
 from napari_medal.gui.panels.job_bar import JobBar
 from napari_medal.gui.panels.slice_strip import SliceStrip
+from napari_medal.gui.verifying_words import verifying_words
 
 if TYPE_CHECKING:
     from napari_medal.loop.opening import OpenedCase
@@ -77,8 +79,9 @@ class ReadingPanel(QWidget):
         self._opened = opened
         self.case.setText(opened.case.name)
         self.case.setToolTip(f"Subject {opened.case.subject}")
-        self.origin.setText(f"{opened.case.state.value} · you start from {_origin(opened)}")
-        self.reason.setText(opened.why_hidden or _why(opened))
+        self.origin.setText(f"{opened.standing} · you start from {_origin(opened)}")
+        self.reason.setText(verifying_words(opened) or opened.why_hidden or _why(opened))
+        self._name_accept(verifies=opened.stage is Stage.TO_VERIFY)
         self._show_notes(opened.notes)
         self.prediction.setEnabled(opened.prediction is not None)
         self.uncertainty.setEnabled(opened.uncertainty is not None)
@@ -88,6 +91,7 @@ class ReadingPanel(QWidget):
     def show_no_case(self) -> None:
         """Say that no case is open."""
         self._opened = None
+        self._name_accept(verifies=False)
         self.case.setText("No case is open")
         self.origin.clear()
         self._show_notes(())
@@ -135,6 +139,15 @@ class ReadingPanel(QWidget):
         self.files.setToolTip("\n".join(note.words for note in notes))
         self.files.setVisible(bool(notes))
 
+    def _name_accept(self, *, verifies: bool) -> None:
+        """Say what accepting means: a label of one's own, or another reader's, verified."""
+        self.accept.setText("Verify" if verifies else "Accept")
+        self.accept.setToolTip(
+            "Keep this label as verified, corrected or not, and open the next one to verify (A)"
+            if verifies
+            else "Keep this label and open the next case (A)"
+        )
+
     def _enable(self) -> None:
         ready = self._opened is not None and not self._is_busy
         self.accept.setEnabled(ready)
@@ -147,7 +160,7 @@ class ReadingPanel(QWidget):
 
     def _explain(self) -> None:
         self.reader.setPlaceholderText("Your name")
-        self.accept.setToolTip("Keep this label and open the next case (A)")
+        self._name_accept(verifies=False)
         self.skip.setToolTip("Put this case behind all others and open the next one (S)")
         self.reopen.setToolTip("Take up this case again; its last label counts until you accept a new one")
         self.next.setToolTip("Open the next case; your unfinished label is kept (N)")

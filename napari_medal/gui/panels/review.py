@@ -25,6 +25,13 @@ class ReviewPanel(QWidget):
         super().__init__(parent)
         self.state = QLabel()
         self.state.setWordWrap(True)
+        self.agreement = QLabel()
+        self.agreement.setWordWrap(True)
+        self.agreement.setToolTip(
+            "What second readers made of this task's labels, and how both agree; they saw the first label, so that "
+            "they agree more than two who read apart"
+        )
+        self.agreement.hide()
         self.flag = QPushButton("Needs a second look")
         self.flag.setToolTip("Put the case aside for another opinion and open the next one (Shift+F)")
         self.reject = QPushButton("Reject")
@@ -50,7 +57,7 @@ class ReviewPanel(QWidget):
         """Show a case."""
         self._opened = opened
         slices = 0 if opened.mask is None else len(opened.mask)
-        self.state.setText(opened.why_hidden or f"{opened.case.name} is {opened.case.state.value}.")
+        self.state.setText(opened.why_hidden or f"{opened.case.name} is {opened.standing}.")
         self.parts.show_slices(slices, opened.confirmed)
         for widget in (self._part_title, self.parts):
             widget.setVisible(slices > 1)
@@ -63,6 +70,11 @@ class ReviewPanel(QWidget):
         self.parts.show_slices(0, ())
         self.notes.show_no_case()
         self._enable()
+
+    def show_agreement(self, text: str) -> None:
+        """Show how two readers agree; "" for nothing."""
+        self.agreement.setText(text)
+        self.agreement.setVisible(bool(text))
 
     def show_busy(self, is_busy: bool) -> None:
         """Hold the buttons while an answer is awaited."""
@@ -85,6 +97,7 @@ class ReviewPanel(QWidget):
         buttons.addWidget(self.looks)
         layout.addWidget(self.state)
         layout.addLayout(buttons)
+        layout.addWidget(self.agreement)
         layout.addWidget(self._part_title)
         layout.addWidget(self.parts)
         for title, widget in (("Notes", self.notes), ("Guideline", self.guideline), ("Reading mode", self.mode)):

@@ -20,7 +20,7 @@ from qtpy.QtWidgets import (
 if TYPE_CHECKING:
     from napari_medal.loop.revisions import Revision
 
-_TITLES = ("Label", "Reader", "When", "Minutes", "Voxels changed")
+_TITLES = ("Label", "Reader", "When", "Minutes", "Voxels changed", "Second reader")
 _NONE = "No label of this case was accepted yet."
 
 
@@ -152,4 +152,5 @@ class RevisionsPanel(QWidget):
 def _cells(revision: "Revision") -> tuple[str, ...]:
     minutes = "" if revision.seconds_spent is None else f"{revision.seconds_spent / 60:.1f}"
     changed = "" if revision.voxels_changed is None else f"{revision.voxels_changed:,}"
-    return revision.title, revision.reader, f"{revision.created_at.astimezone():%d %b %Y %H:%M}", minutes, changed
+    when = f"{revision.created_at.astimezone():%d %b %Y %H:%M}"
+    return revision.title, revision.reader, when, minutes, changed, revision.verified

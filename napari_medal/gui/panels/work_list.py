@@ -1,6 +1,6 @@
 """The list of cases, the most valuable first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_medal.core.case import CaseState
+from napari_medal.core.verification import Stage
 from napari_medal.gui.panels.uncertainty_bar import UncertaintyBar
 from napari_medal.gui.panels.work_table import (
     COLUMNS,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 _ALL = "all states"
 _ALL_TAGS = "all tags"
 _ALL_DIFFICULTIES = "any difficulty"
+_STATES = tuple(state.value for state in CaseState)
+_STAGES = tuple(stage.value for stage in Stage if stage is not Stage.NOT_ASKED)
 _WIDTHS = (30, 128, 210, 56, 80, 110, 110, 80)
 
 
@@ -54,7 +57,7 @@ class WorkListPanel(QWidget):
         self.add = QPushButton("Add images…")
         self.add.setToolTip("Bring more images into the project; or drop a folder or files on this panel (Shift+A)")
         self.states = QComboBox()
-        self.states.addItems([_ALL, *(state.value for state in CaseState)])
+        self.states.addItems([_ALL, *_STATES])
         self.states.setToolTip("Show only cases in this state")
         self.tags = QComboBox()
         self.tags.addItem(_ALL_TAGS)
@@ -88,10 +91,14 @@ class WorkListPanel(QWidget):
         """Show the cases; the selected one stays selected."""
         chosen = self.selected()
         self.model.set_items(items)
-        self._offer_tags(sorted({tag for item in items for tag in item.case.tags}))
+        has_stages = any(item.stage is not Stage.NOT_ASKED for item in items)
+        self._offer(self.states, (_ALL, *_STATES, *(_STAGES if has_stages else ())), self.proxy.set_state)
+        tags = sorted({tag for item in items for tag in item.case.tags})
+        self._offer(self.tags, (_ALL_TAGS, *tags), self.proxy.set_tag)
         self.select(chosen)
         accepted = sum(1 for item in items if item.case.state is CaseState.ACCEPTED)
-        self.counts.setText(f"{accepted} of {len(items)} accepted")
+        waiting = sum(1 for item in items if item.stage is Stage.TO_VERIFY)
+        self.counts.setText(f"{accepted} of {len(items)} accepted" + (f", {waiting} to verify" if waiting else ""))
 
     def mark_current(self, case: str) -> None:
         """Mark the case that is being read, and select it."""
@@ -111,17 +118,17 @@ class WorkListPanel(QWidget):
                 self.table.setCurrentIndex(index)
                 return
 
-    def _offer_tags(self, tags: Sequence[str]) -> None:
-        """Offer the tags that there are; the chosen one stays chosen if it still exists."""
-        if [self.tags.itemText(row) for row in range(1, self.tags.count())] == list(tags):
+    def _offer(self, choice: QComboBox, offered: Sequence[str], choose: Callable[[str], None]) -> None:
+        """Offer what there is to filter by, all of it first; what was chosen stays chosen if it still exists."""
+        if [choice.itemText(row) for row in range(choice.count())] == list(offered):
             return
-        chosen = self.tags.currentText()
-        self.tags.blockSignals(True)
-        self.tags.clear()
-        self.tags.addItems([_ALL_TAGS, *tags])
-        self.tags.setCurrentText(chosen if chosen in tags else _ALL_TAGS)
-        self.tags.blockSignals(False)
-        self.proxy.set_tag(self.tags.currentText())
+        chosen = choice.currentText()
+        choice.blockSignals(True)
+        choice.clear()
+        choice.addItems(offered)
+        choice.setCurrentText(chosen if chosen in offered else offered[0])
+        choice.blockSignals(False)
+        choose(choice.currentText())
 
     def _on_opened(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -68,7 +68,7 @@ COLUMNS = (
         _uncertainty,
         "How unsure the model is: 0 not at all, 1 completely",
     ),
-    _Column("State", lambda item: item.case.state.value, lambda item: item.case.state.value, "Where the case stands"),
+    _Column("State", lambda item: item.standing, lambda item: item.standing, "Where the case, or its label, stands"),
     _Column(
         "Prediction", lambda item: item.overview, lambda item: item.overview, "What the model says, in a few words"
     ),
@@ -77,7 +77,7 @@ COLUMNS = (
 )
 UNCERTAINTY_COLUMN = 3
 _ROLES: "dict[int, Callable[[WorkItem], Any]]" = {  # whatever a filter compares
-    STATE_ROLE: lambda item: item.case.state.value,
+    STATE_ROLE: lambda item: item.standing,
     TAGS_ROLE: lambda item: item.case.tags,
     DIFFICULTY_ROLE: lambda item: item.case.difficulty,
 }

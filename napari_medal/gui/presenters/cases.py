@@ -38,7 +38,7 @@ class CasesPresenter(QObject):
         self._clock.setInterval(1000)
         self._clock.timeout.connect(self._on_tick)
         panels.reading.reader.setText(remembered_reader())
-        desk.reader = self.reader
+        desk.reader = self._listed_for = self.reader
         self._connect_panels()
         self._connect_desk()
 
@@ -72,6 +72,7 @@ class CasesPresenter(QObject):
         reading = self._panels.reading
         reading.accept_requested.connect(self.accept)
         reading.reader_changed.connect(self._on_reader_changed)
+        reading.reader.editingFinished.connect(self._on_reader_named)
         reading.skip_requested.connect(self._desk.skip)
         reading.reopen_requested.connect(self._desk.reopen)
         reading.next_requested.connect(self._desk.open_next)
@@ -142,7 +143,7 @@ class CasesPresenter(QObject):
         scheme = session.scheme(opened.task)
         self._layers.show(opened, scheme)
         self._panels.reading.show_case(opened)
-        self._panels.reading.show_seconds(opened.seconds_spent)
+        self._panels.reading.show_seconds(opened.seconds_spent - opened.seconds_of_others)
         self._panels.work_list.mark_current(opened.case.name)
         if self._task_panel is not None:
             cast("QWidget", self._task_panel).setEnabled(True)
@@ -171,9 +172,19 @@ class CasesPresenter(QObject):
     def _on_reader_changed(self) -> None:
         self._desk.reader = self.reader
 
+    def _on_reader_named(self) -> None:
+        """Show another reader what they may see: the list, and the case at hand."""
+        if self._desk.reader == self._listed_for:
+            return
+        self._listed_for = self._desk.reader
+        if self._desk.reading is None:
+            self._desk.refresh()
+        else:
+            self._desk.read_again(self._desk.reading.opened.case.name)
+
     def _on_tick(self) -> None:
         if self._desk.reading is not None:
-            self._panels.reading.show_seconds(self._desk.reading.stopwatch.seconds)
+            self._panels.reading.show_seconds(self._desk.reading.seconds)
 
     def _on_label_hidden(self, hidden: bool) -> None:
         self._layers.set_label_visible(not hidden)

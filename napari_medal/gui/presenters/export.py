@@ -9,6 +9,7 @@ from qtpy.QtGui import QDesktopServices
 
 from napari_medal.core.dataset import Exporter, ExportReport
 from napari_medal.core.progress import Progress
+from napari_medal.core.verification import Verification
 from napari_medal.errors import PersonalDataError
 from napari_medal.gui.job_runner import JobRunner
 from napari_medal.gui.panels.export import AskedExport, ExportPanel, Format
@@ -51,7 +52,9 @@ class ExportPresenter(QObject):
     def _on_formats(self, formats: list[Format]) -> None:
         if self._session is not None:
             folder = self._session.project.folder
-            self._panel.show_project(formats, folder.with_name(f"{folder.name}-export"))
+            tasks = self._session.project.settings.tasks.values()
+            has_second_reader = any(task.verification is not Verification.NONE for task in tasks)
+            self._panel.show_project(formats, folder.with_name(f"{folder.name}-export"), has_second_reader)
 
     def _on_export_requested(self, asked: AskedExport) -> None:
         session = self._session
@@ -59,6 +62,7 @@ class ExportPresenter(QObject):
             return
 
         def work(progress: Progress) -> ExportReport:
+            from napari_medal.loop.curating import Selection
             from napari_medal.loop.exporting import export
 
             return export(
@@ -69,6 +73,7 @@ class ExportPresenter(QObject):
                 whole_only=asked.whole_only,
                 with_predicted=asked.with_predicted,
                 confirmed=asked.confirmed,
+                selection=Selection(verified_only=asked.verified_only),
             )
 
         self.runner.start("Exporting", work)

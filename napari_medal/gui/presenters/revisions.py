@@ -18,6 +18,7 @@ from napari_medal.gui.worker import Worker
 from napari_medal.types import LabelArray
 
 if TYPE_CHECKING:
+    from napari_medal.core.annotation import Annotation
     from napari_medal.gui.reading import CaseReading
     from napari_medal.loop.opening import OpenedCase
     from napari_medal.loop.revisions import Revision
@@ -72,9 +73,9 @@ class RevisionsPresenter(QObject):
         self._panel.show_revisions((), has_prediction=opened.prediction is not None)
         self._list(opened)
 
-    def _on_case_accepted(self, case: str) -> None:
+    def _on_case_accepted(self, annotation: "Annotation") -> None:
         reading = self._desk.reading
-        if reading is not None and reading.opened.case.name == case:
+        if reading is not None and reading.opened.case.name == annotation.case:
             self._list(reading.opened)
 
     def _on_case_closed(self) -> None:

@@ -1,0 +1,1 @@
+"""A recipe whose network library has gone missing."""

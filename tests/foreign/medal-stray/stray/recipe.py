@@ -1,0 +1,3 @@
+"""The recipe."""
+
+import a_library_that_has_gone  # noqa: F401
