@@ -16,6 +16,8 @@ from qtpy.QtWidgets import QApplication
 
 from napari_medal.catalogue.settings import save_settings
 from napari_medal.core.case import CaseState
+from napari_medal.core.learning import Learning
+from napari_medal.core.plan_changes import PlanChanges
 from napari_medal.core.progress import Silent
 from napari_medal.core.quantity import Quantity
 from napari_medal.gui.app import run_viewer, take_picture
@@ -47,7 +49,7 @@ def main() -> None:
         pictures = [*_beginning(folder, sample.images), *run_viewer(folder / "project", folder / "pictures")]
         pictures += [*_small_views(folder, sample), _history(folder), _classes(folder, sample)]
         pictures += [_values(folder, sample), _learning(folder), _adding(folder, sample)]
-        pictures += [_trust(_audited(folder), folder)]
+        pictures += [_trust(_audited(folder), folder), _shape(folder)]
         for picture in pictures:
             shutil.copyfile(picture, _IMAGES / picture.name)
             print(_IMAGES / picture.name)
@@ -222,6 +224,44 @@ def _trust(project: Path, folder: Path) -> Path:
     QApplication.processEvents()
     picture = folder / "trust.png"
     dialog.grab().save(str(picture))
+    dock.close_down()
+    viewer.close()
+    return picture
+
+
+def _shape(folder: Path) -> Path:
+    """Take a picture of a task that measures its masks, with what it draws and the heat map."""
+    sample = get_sample(PHANTOM, folder / "shapes", cases=18, seed=3, progress=Silent())
+    for path in sample.labels.iterdir():
+        mask = nib.load(path)
+        nib.save(nib.Nifti1Image(np.uint8(mask.get_fdata() > 0), mask.affine), path)
+    task, tasks = "lower-grade-glioma", [TaskWish("lower-grade-glioma", ("1=tumour",), recipe="unet-2d")]
+    session = new_project(folder / "measured", "phantoms", tasks, installed_extensions())
+    add_cases(session, Source(sample.images), Silent())
+    short = PlanChanges(cold_steps=250, warm_steps=100)
+    quick = session.project.task_settings(task).model_copy(update={"plan": short, "learning": Learning(members=2)})
+    save_settings(session.project.folder, session.project.settings.model_copy(update={"tasks": {task: quick}}))
+    session.close()
+    session = open_session(folder / "measured")
+    options = SimulationOptions(start=10, batch=2, rounds=1, validation=0.15, test=0.05)
+    simulate(session, task, sample.labels, options, Silent())
+    session.close()
+    viewer, dock = _open(folder / "measured")
+    dock.desk.open_case(next(item.case.name for item in dock.desk.items if item.rank is not None))
+    _wait(lambda: dock.desk.reading is not None)
+    shown: list[bool] = []
+    dock.features.cohort_shown.connect(lambda: shown.append(True))
+    dock.panels.tabs.setCurrentWidget(dock.panels.feature_page)
+    _wait(lambda: bool(shown))
+    for box in dock.features.panel.sketches.boxes[:2]:
+        box.click()
+    areas = np.count_nonzero(dock.layers.label.data, axis=(1, 2))
+    dock.layers.go_to_slice(int(areas.argmax()))
+    dock.viewing.toggle_outline()
+    dock.panels.reading.prediction.setChecked(True)
+    dock.probability.toggle()
+    _wait(lambda: dock.layers.probability.layer is not None)
+    picture = take_picture(viewer, folder / "shape.png")
     dock.close_down()
     viewer.close()
     return picture

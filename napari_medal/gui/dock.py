@@ -20,6 +20,7 @@ from napari_medal.gui.messages import tell, tell_problem
 from napari_medal.gui.panels.source_form import AskedSource
 from napari_medal.gui.presenters.adding import AddingPresenter
 from napari_medal.gui.presenters.asking import AskingPresenter
+from napari_medal.gui.presenters.association import AssociationPresenter
 from napari_medal.gui.presenters.beginning import BeginningPresenter
 from napari_medal.gui.presenters.cases import CasesPresenter
 from napari_medal.gui.presenters.drawing import DrawingPresenter
@@ -84,12 +85,14 @@ class MedalDock(QWidget):
         self.beginning = BeginningPresenter(self.panels, self.worker)
         self.looks = LooksPresenter(self.desk, self.layers, self.worker)
         self.adding = AddingPresenter(self.desk, self.panels.work_list, self.worker)
+        self.association = AssociationPresenter(self.desk, self)
         self.drops = Drops(self)
         self.verifying = VerifyingPresenter(self.desk, self.panels.review, self.worker)
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
         in_panels = (self.training, self.export, self.beginning, self.drawing.tools, self.asking, self.features)
-        in_windows = (self.learning, self.looks, self.trust, self.adding, self.adding.watcher, self.model_export)
-        jobs = (self.adding.surveys, *(presenter.runner for presenter in (*in_panels, *in_windows)))
+        in_windows = (self.learning, self.looks, self.trust, self.adding, self.model_export, self.association)
+        runners = (presenter.runner for presenter in (*in_panels, *in_windows, self.adding.watcher))
+        jobs = (self.adding.surveys, *runners)
         hearers = (self.cases, self.revisions, self.review, self.verifying, self.probability, self.features)
         backstage = Backstage(self.worker, self.desk, hearers, jobs)
         self.viewing = ViewingPresenter(self.desk, self.layers, self.panels.viewing, self.worker)
@@ -164,8 +167,10 @@ class MedalDock(QWidget):
         self.panels.training.learning_requested.connect(self._on_learning_requested)
         self.panels.training.export_requested.connect(self._on_model_export_requested)
         in_panels = (self.training, self.export, self.revisions, self.review, self.verifying, self.drawing, self.asking)
-        for source in (self.desk, *in_panels, *in_windows, self.trust, self.probability, self.features):
+        aside = (self.trust, self.association, self.probability, self.features)
+        for source in (self.desk, *in_panels, *in_windows, *aside):
             source.failed.connect(tell_problem)
+        self.features.comparison_requested.connect(self.association.choose)
         self.features.sketches_changed.connect(self.viewing.views.set_sketches)
         self.review.ranges_changed.connect(self.where.show_confirmed)
         self.beginning.project_chosen.connect(self.open_project)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from qtpy.QtGui import QColor, QImage
+from qtpy.QtWidgets import QFileDialog
 
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.target import Target
@@ -121,6 +122,42 @@ def test_drawings_are_seen_in_every_plane_and_follow_the_label(docks, qtbot, ses
     open_case(dock, qtbot, "case_000")
     assert len(views.large.view.glass.sketches[0].lines) == 0, "what is drawn of one case is not seen over the next"
     qtbot.waitUntil(lambda: len(views.large.view.glass.sketches[0].lines) == 1, timeout=10_000)
+
+
+def test_figures_are_compared_with_a_table_in_a_window(docks, qtbot, session, tmp_path, monkeypatch):
+    table = tmp_path / "subtypes.csv"
+    table.write_text("subject,subtype\n" + "".join(f"case_00{number},{'ab'[number % 2]}\n" for number in range(4)))
+    dock = docks()
+    panel = open_in(dock, qtbot, session)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(table), ""))
+    with qtbot.waitSignal(dock.association.runner.finished, timeout=60_000):
+        panel.comparison_requested.emit()
+    dialog = dock.association.dialog
+    shown = dialog.table
+    rows = [[shown.item(row, column).text() for column in range(4)] for row in range(shown.rowCount())]
+    assert rows[:2] == [["label", "Volume", "subtype", "3"], ["label", "Height", "subtype", "3"]]
+    assert [row[0] for row in rows] == ["label"] * 2 + ["prediction"] * 2
+    assert "a: " in shown.item(0, 0).toolTip()
+    assert "3 subjects of the table have a label" in dialog.sentences.text()
+    assert dialog.picture.pixmap().width() > 100
+    assert dialog.job.isHidden()
+
+    dialog.folder.show_folder(tmp_path / "found")
+    with qtbot.waitSignal(dock.association.runner.finished, timeout=60_000):
+        dialog.save.click()
+    assert (tmp_path / "found" / "association.csv").exists()
+    assert str(tmp_path / "found") in dialog.outcome.text()
+    with qtbot.waitSignal(dock.association.runner.failed, timeout=60_000):
+        dialog.save.click()
+    assert "holds" in dialog.outcome.text() or "empty" in dialog.outcome.text()
+
+    table.write_text("subject,subtype\n")
+    with qtbot.waitSignal(dock.association.runner.failed, timeout=60_000):
+        dock.association.compare(table)
+    assert "subtypes.csv" in dock.association.dialog.outcome.text()
+    assert not dock.association.dialog.save.isEnabled()
+    dock.desk.task_changed.emit(NAME)
+    assert dock.association.dialog is None
 
 
 def test_a_second_read_sees_no_figures_of_what_it_must_not_see(docks, qtbot, session):

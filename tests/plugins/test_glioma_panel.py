@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QAbstractButton, QTableWidget
+from qtpy.QtWidgets import QTableWidget
 
 from napari_medal.core.sketch import Sketch
 from napari_medal.core.target import Target
@@ -73,6 +73,14 @@ def test_the_case_at_hand_is_marked_among_the_others_and_their_quartiles(panel):
     assert volume.quartiles == [], "three labels have no quartiles"
 
 
+def test_predictions_by_a_model_that_knew_the_label_are_hollow(panel):
+    told = [CaseFigures(name, True, (0.1,) * 4, name == "known") for name in ("known", "unseen")]
+    panel.show_cohort(told)
+    known, unseen = panel.strips[0].others.points()
+    assert known.brush().style() == Qt.BrushStyle.NoBrush
+    assert unseen.brush().style() != Qt.BrushStyle.NoBrush
+
+
 def test_a_click_on_a_point_opens_its_case(panel, qtbot):
     panel.show_cohort(COHORT)
     points = panel.strips[0].others
@@ -80,6 +88,11 @@ def test_a_click_on_a_point_opens_its_case(panel, qtbot):
     with qtbot.waitSignal(panel.open_requested) as asked:
         points.sigClicked.emit(points, [wanted], None)
     assert asked.args == ["case_4"]
+
+
+def test_a_comparison_is_asked_for(panel, qtbot):
+    with qtbot.waitSignal(panel.comparison_requested):
+        panel.compare.click()
 
 
 def test_drawings_are_chosen_with_the_mouse_and_with_digits(panel, qtbot):
@@ -103,9 +116,7 @@ def test_drawings_are_chosen_with_the_mouse_and_with_digits(panel, qtbot):
 def test_every_control_says_what_it_does_and_the_panel_is_narrow(panel):
     panel.show_sketches(SKETCHES, ())
     panel.show_cohort(COHORT)
-    buttons = panel.findChildren(QAbstractButton)
-    assert len(buttons) >= 2
-    for control in (*panel.sketches.boxes, panel.table, panel.legend):
+    for control in (*panel.sketches.boxes, panel.compare, panel.table, panel.legend):
         assert control.toolTip(), control
     assert all(strip._plot.toolTip() for strip in panel.strips)
     assert panel.minimumSizeHint().width() <= 400

@@ -11,6 +11,8 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from napari_medal.gui.case_figures import CaseFigures
 
 _INK = "#9a9a9a"
+_EDGE = "#808080"
+"""Seen on dark and on light."""
 _HEIGHT = 88
 _ROWS = {False: 1.0, True: 0.0}
 """Where labels and predictions lie, one above the other."""
@@ -81,8 +83,11 @@ class StripPlot(QWidget):
             y=[_ROWS[case.is_prediction] + place for (case, _), place in zip(known, places, strict=True)],
             symbol=[symbol for symbol, _, _ in looks],
             size=[size for _, size, _ in looks],
-            brush=[pg.mkBrush(color + "b0") for _, _, color in looks],
-            pen=None,
+            brush=[
+                pg.mkBrush(None if case.has_learned else color + "b0")
+                for (case, _), (_, _, color) in zip(known, looks, strict=True)
+            ],
+            pen=[pg.mkPen(color + "b0") for _, _, color in looks],
             data=[case for case, _ in known],
         )
 
@@ -110,7 +115,7 @@ class StripPlot(QWidget):
             symbol=["d" if symbol == "o" else symbol for symbol, _, _ in looks],
             size=[2 * size for _, size, _ in looks],
             brush=[pg.mkBrush(color) for _, _, color in looks],
-            pen=pg.mkPen("#ffffff", width=2),
+            pen=pg.mkPen(_EDGE, width=2),
             data=[case for case, _ in known],
         )
 
@@ -119,4 +124,5 @@ class StripPlot(QWidget):
 
 
 def _told(x: float, y: float, data: CaseFigures) -> str:  # noqa: ARG001 - the row says it already
-    return f"{data.case}, {'prediction' if data.is_prediction else 'label'}: {x:.3g}"
+    learned = ", by a model that had learned from its label" if data.has_learned else ""
+    return f"{data.case}, {'prediction' if data.is_prediction else 'label'}{learned}: {x:.3g}"

@@ -27,7 +27,7 @@ _GROUND = QColor(0, 0, 0, 180)
 _MARGIN = 6
 _GAP = 9
 _ALPHA = 170
-_CROSS = 6
+_CROSS = 4
 """Pixels that a mark reaches to each side."""
 
 
