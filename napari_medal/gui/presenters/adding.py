@@ -165,6 +165,7 @@ class AddingPresenter(QObject):
             self.dialog.show_ended(text, arrivals_of(report, self._folder))
         else:
             self.told.emit(text)
+        self._tell_of_case_at_hand(report)
         self._desk.refresh()
 
     def _on_failed(self, error: Exception) -> None:
@@ -182,7 +183,17 @@ class AddingPresenter(QObject):
         self.told.emit(_outcome(report))
         if self.dialog is not None and not self.runner.is_running:
             self.dialog.show_ended(_outcome(report), arrivals_of(report, self.watcher.folder))
+        self._tell_of_case_at_hand(report)
         self._desk.refresh()
+
+    def _tell_of_case_at_hand(self, report: "AddReport") -> None:
+        """Say that a label came to the case at hand: what the reader sees of it stays until they open it again."""
+        reading = self._desk.reading
+        if reading is not None and reading.opened.case.name in report.labelled_later:
+            self.told.emit(
+                f"A label came for {reading.opened.case.name}, which is open: you still see what you started from. "
+                "Open the case again to start from that label; what you draw before is kept."
+            )
 
     def _on_watch_requested(self, asked: AskedSource | None) -> None:
         session = self._desk.session
