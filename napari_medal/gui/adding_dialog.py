@@ -22,7 +22,6 @@ class AddingDialog(QDialog):
     """Look what the folder holds."""
     add_requested = Signal(object)
     """(AskedSource)"""
-    cancel_requested = Signal()
     watch_requested = Signal(object)
     """(AskedSource | None)"""
 
@@ -120,7 +119,6 @@ class AddingDialog(QDialog):
         self.copy.clicked.connect(self.arrivals.copy)
         self.leave.clicked.connect(self.reject)
         self.watch.toggled.connect(self._on_watch)
-        self.job.cancel_requested.connect(self.cancel_requested)
 
     def _lay_out(self) -> None:
         asking = QHBoxLayout()

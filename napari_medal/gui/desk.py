@@ -16,7 +16,6 @@ from napari_medal.gui.journal_keeper import JournalKeeper
 from napari_medal.gui.label_change import ChangeKind, LabelChange
 from napari_medal.gui.reading import CaseReading
 from napari_medal.gui.reading_order import next_in_order, reading_order
-from napari_medal.gui.warm_up import warm_up
 from napari_medal.gui.worker import Worker, ignore
 from napari_medal.types import LabelArray
 
@@ -93,7 +92,6 @@ class Desk(QObject):
 
     def open_project(self, folder: Path) -> None:
         """Open a project in place of the one at hand."""
-        warm_up()
         self._errands.ask(partial(calls.open_project, folder), self.show_session)
 
     def show_session(self, session: "Session") -> None:

@@ -38,6 +38,7 @@ from napari_medal.gui.presenters.verifying import VerifyingPresenter
 from napari_medal.gui.presenters.viewing import ViewingPresenter
 from napari_medal.gui.presenters.where import WherePresenter
 from napari_medal.gui.shortcuts import Key, Shortcuts
+from napari_medal.gui.warm_up import warm_up
 from napari_medal.gui.worker import Worker
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class MedalDock(QWidget):
 
     def open_project(self, folder: Path) -> None:
         """Open a project."""
+        warm_up(lambda: len(self._viewer.layers) == 0)
         self.desk.open_project(folder)
 
     @property

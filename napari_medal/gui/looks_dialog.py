@@ -8,7 +8,6 @@ from qtpy.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayou
 from napari_medal.core.second_look import SecondLook
 from napari_medal.gui.panels.job_bar import JobBar
 from napari_medal.gui.panels.look_table import LookTable
-from napari_medal.loop.jobs import JobProgress
 
 _SIZE = (820, 420)
 
@@ -17,7 +16,6 @@ class LooksDialog(QDialog):
     """Shows the list, and asks to search, to open a case, and to call one right."""
 
     search_requested = Signal()
-    cancel_requested = Signal()
     open_requested = Signal(object)
     """(SecondLook)"""
     dismiss_requested = Signal(object)
@@ -49,7 +47,6 @@ class LooksDialog(QDialog):
         self.table.open_requested.connect(self.open_requested)
         self.table.dismiss_requested.connect(self.dismiss_requested)
         self.table.look_chosen.connect(self._on_chosen)
-        self.job.cancel_requested.connect(self.cancel_requested)
         self.show_looks(())
 
     def show_looks(self, looks: Sequence[SecondLook]) -> None:
@@ -66,10 +63,6 @@ class LooksDialog(QDialog):
             self.job.show_started("Looking for mistakes")
         else:
             self.job.show_ended()
-
-    def show_progress(self, progress: JobProgress) -> None:
-        """Show how far the search is."""
-        self.job.show_progress(progress)
 
     def _on_chosen(self, look: SecondLook | None) -> None:
         self.show_case.setEnabled(look is not None)

@@ -23,7 +23,6 @@ class ModelExportDialog(QDialog):
 
     export_requested = Signal(str, object)
     """(format's name, folder: Path)"""
-    cancel_requested = Signal()
     folder_requested = Signal(object)
     """(folder: Path): show it."""
 
@@ -55,7 +54,6 @@ class ModelExportDialog(QDialog):
         self.export.clicked.connect(self._on_export)
         self.leave.clicked.connect(self.reject)
         self.show_folder.clicked.connect(self._on_folder_requested)
-        self.job.cancel_requested.connect(self.cancel_requested)
         self.folder.changed.connect(self._enable)
         self._enable()
 

@@ -15,11 +15,12 @@ from qtpy.QtWidgets import QApplication
 from napari_medal.catalogue.cases import NewCase
 from napari_medal.core.case import CaseState
 from napari_medal.core.file_note import FileNote, NoteKind, Verdict
+from napari_medal.core.progress import Silent
 from napari_medal.gui.adding_dialog import AddingDialog
 from napari_medal.gui.arrivals import Outcome, arrivals_of
 from napari_medal.gui.panels.source_form import AskedSource
 from napari_medal.gui.remembered_watch import remembered_watch
-from napari_medal.loop.adding import AddReport, Rejected
+from napari_medal.loop.adding import AddReport, Rejected, Source, add_cases
 from tests.gui.conftest import session_of, write_images
 
 OBLIQUE = FileNote(NoteKind.OBLIQUE, Verdict.NOTED, "a.nii.gz is oblique by 12°; its sform is used.")
@@ -422,3 +423,31 @@ def test_nothing_is_watched_after_the_dock_is_closed(dock, window, more):
     dock.close_down()
     dock.adding.watcher.look()
     assert not dock.adding.watcher.runner.is_running
+
+
+def test_a_label_that_comes_to_the_open_case_is_told_and_nothing_is_lost(dock, qtbot, tmp_path):
+    session, name = session_of(dock), "case_0"
+    with qtbot.waitSignal(dock.desk.case_opened, timeout=20_000):
+        dock.desk.open_case(name)
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    mask = np.zeros((9, 10, 6), np.uint8)
+    mask[3:5, 4:6, 2] = 1
+    nib.save(nib.Nifti1Image(mask, np.diag([1.0, 1.0, 2.0, 1.0])), masks / f"{name}.nii.gz")
+    report = add_cases(session, Source(tmp_path / "images", masks), Silent())
+    assert report.labelled_later == (name,)
+    told = []
+    dock.adding.told.connect(told.append)
+    with qtbot.waitSignal(dock.desk.list_changed, timeout=20_000):
+        dock.adding.watcher.arrived.emit(report)
+    assert "which is open: you still see what you started from" in told[-1]
+    assert not dock.layers.mask().any()
+    dock.layers.label.brush_size = 1
+    dock.layers.label.paint((4, 8, 7), 2)
+    with qtbot.waitSignal(dock.desk.case_opened, timeout=20_000):
+        dock.desk.open_case(name)
+    assert np.unique(dock.layers.mask()).tolist() == [0, 1], "the label that came"
+    (work,) = session.project.journals.aside(name, "segmentation")
+    assert session.project.journals.read_aside(work.path)[4, 8, 7] == 2, "the stroke is put aside"
+    dock.adding.watcher.arrived.emit(replace(report, labelled_later=("case_1",)))
+    assert "which is open" not in told[-1]

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QObject, Qt, Signal
+from qtpy.QtCore import QObject, Signal
 from qtpy.QtWidgets import QWidget
 
 from napari_medal.core.progress import Progress
@@ -17,6 +17,7 @@ from napari_medal.gui.arrivals import arrivals_of
 from napari_medal.gui.desk import Desk
 from napari_medal.gui.folder_watcher import FolderWatcher
 from napari_medal.gui.job_runner import JobRunner
+from napari_medal.gui.job_window import JobWindow
 from napari_medal.gui.panels.source_form import AskedSource
 from napari_medal.gui.panels.work_list import WorkListPanel
 from napari_medal.gui.remembered_watch import remember_watch, remembered_watch
@@ -48,7 +49,7 @@ class AddingPresenter(QObject):
         self.runner = JobRunner()
         self.surveys = JobRunner()
         self.watcher = FolderWatcher(self._turn)
-        self.dialog: AddingDialog | None = None
+        self._window = JobWindow[AddingDialog](self.runner)
         self._desk = desk
         self._panel = panel
         self._worker = worker
@@ -56,7 +57,6 @@ class AddingPresenter(QObject):
         self._looked_at: AskedSource | None = None
         self._folder: Path | None = None
         self.runner.started.connect(self._on_started)
-        self.runner.progressed.connect(self._on_progressed)
         self.runner.finished.connect(self._on_added)
         self.runner.failed.connect(self._on_failed)
         self.runner.cancelled.connect(self._on_cancelled)
@@ -68,27 +68,29 @@ class AddingPresenter(QObject):
         self.watcher.failed.connect(self.failed)
         desk.project_opened.connect(self._on_project_opened)
 
+    @property
+    def dialog(self) -> "AddingDialog | None":
+        """The window, while it is open."""
+        return self._window.dialog
+
     def open(self, parent: QWidget | None = None, asked: AskedSource | None = None) -> None:
         """Show the window, filled in if it is known what is asked for; nothing happens without a project."""
         session = self._desk.session
         if session is None:
             return
         if self.dialog is None:
-            dialog = self.dialog = AddingDialog(parent)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog = AddingDialog(parent)
+            self._window.take(dialog, dialog.job)
             dialog.look_requested.connect(self._look)
             dialog.add_requested.connect(self._add)
-            dialog.cancel_requested.connect(self._cancel)
             dialog.watch_requested.connect(self._on_watch_requested)
-            dialog.finished.connect(self._on_closed)
             dialog.show_watched(self.watcher.folder)
             if self.runner.is_running:
                 dialog.show_started("Adding images")
             self._worker.run(partial(add_calls.folder_forms, session), self._on_forms, self.failed.emit)
-        if asked is not None:
+        if asked is not None and self.dialog is not None:
             self.dialog.form.show_source(asked)
-        self.dialog.show()
-        self.dialog.raise_()
+        self._window.bring_up()
 
     @contextmanager
     def _turn(self, progress: Progress) -> Iterator[None]:
@@ -153,18 +155,9 @@ class AddingPresenter(QObject):
 
         self.runner.start("Adding images", work)
 
-    def _cancel(self) -> None:
-        if self.dialog is not None:
-            self.dialog.job.show_cancelling()
-        self.runner.cancel()
-
     def _on_started(self, title: str) -> None:
         if self.dialog is not None:
             self.dialog.show_started(title)
-
-    def _on_progressed(self, progress: object) -> None:
-        if self.dialog is not None:
-            self.dialog.job.show_progress(progress)  # type: ignore[arg-type]  # the signal says (JobProgress)
 
     def _on_added(self, report: "AddReport") -> None:
         text = _outcome(report)
@@ -172,6 +165,7 @@ class AddingPresenter(QObject):
             self.dialog.show_ended(text, arrivals_of(report, self._folder))
         else:
             self.told.emit(text)
+        self._tell_of_case_at_hand(report)
         self._desk.refresh()
 
     def _on_failed(self, error: Exception) -> None:
@@ -189,7 +183,17 @@ class AddingPresenter(QObject):
         self.told.emit(_outcome(report))
         if self.dialog is not None and not self.runner.is_running:
             self.dialog.show_ended(_outcome(report), arrivals_of(report, self.watcher.folder))
+        self._tell_of_case_at_hand(report)
         self._desk.refresh()
+
+    def _tell_of_case_at_hand(self, report: "AddReport") -> None:
+        """Say that a label came to the case at hand: what the reader sees of it stays until they open it again."""
+        reading = self._desk.reading
+        if reading is not None and reading.opened.case.name in report.labelled_later:
+            self.told.emit(
+                f"A label came for {reading.opened.case.name}, which is open: you still see what you started from. "
+                "Open the case again to start from that label; what you draw before is kept."
+            )
 
     def _on_watch_requested(self, asked: AskedSource | None) -> None:
         session = self._desk.session
@@ -210,14 +214,10 @@ class AddingPresenter(QObject):
         """Let the last project go, and watch again what this one watched."""
         self.runner.cancel()
         self.watcher.stop()
-        if self.dialog is not None:
-            self.dialog.reject()
+        self._window.close()
         asked = remembered_watch(session.project.folder)
         if asked is not None:
             self.watcher.watch(session, asked)
-
-    def _on_closed(self) -> None:
-        self.dialog = None
 
 
 def _outcome(report: "AddReport") -> str:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QObject, Qt, Signal
+from qtpy.QtCore import QObject, Signal
 from qtpy.QtWidgets import QWidget
 
 from napari_medal.core.progress import Progress
@@ -11,6 +11,7 @@ from napari_medal.core.second_look import SecondLook
 from napari_medal.gui import look_calls
 from napari_medal.gui.desk import Desk
 from napari_medal.gui.job_runner import JobRunner
+from napari_medal.gui.job_window import JobWindow
 from napari_medal.gui.layers import CaseLayers
 from napari_medal.gui.looks_dialog import LooksDialog
 from napari_medal.gui.worker import Worker
@@ -38,12 +39,11 @@ class LooksPresenter(QObject):
     def __init__(self, desk: Desk, layers: CaseLayers, worker: Worker, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.runner = JobRunner()
-        self.dialog: LooksDialog | None = None
+        self._window = JobWindow[LooksDialog](self.runner)
         self._desk = desk
         self._layers = layers
         self._worker = worker
         self._wanted: SecondLook | None = None
-        self.runner.progressed.connect(self._on_progressed)
         self.runner.finished.connect(self._on_found)
         self.runner.failed.connect(self._on_failed)
         self.runner.cancelled.connect(self._on_ended)
@@ -52,22 +52,24 @@ class LooksPresenter(QObject):
         desk.list_changed.connect(self._refresh)
         desk.case_opened.connect(self._on_case_opened)
 
+    @property
+    def dialog(self) -> "LooksDialog | None":
+        """The window, while it is open."""
+        return self._window.dialog
+
     def open(self, parent: QWidget | None = None) -> None:
         """Show the list; nothing happens without a project, and a window that is open comes to the front."""
         if self._desk.session is None:
             return
         if self.dialog is None:
-            dialog = self.dialog = LooksDialog(parent)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog = LooksDialog(parent)
+            self._window.take(dialog, dialog.job)
             dialog.search_requested.connect(self._search)
-            dialog.cancel_requested.connect(self._cancel)
             dialog.open_requested.connect(self._open_case)
             dialog.dismiss_requested.connect(self._dismiss)
-            dialog.finished.connect(self._on_closed)
             dialog.show_searching(self.runner.is_running)
             self._refresh()
-        self.dialog.show()
-        self.dialog.raise_()
+        self._window.bring_up()
 
     def _search(self) -> None:
         session, task = self._desk.session, self._desk.task
@@ -82,11 +84,6 @@ class LooksPresenter(QObject):
         if self.dialog is not None:
             self.dialog.show_searching(True)
         self.runner.start("Looking for mistakes", work)
-
-    def _cancel(self) -> None:
-        if self.dialog is not None:
-            self.dialog.job.show_cancelling()
-        self.runner.cancel()
 
     def _open_case(self, look: SecondLook) -> None:
         self._wanted = look
@@ -115,10 +112,6 @@ class LooksPresenter(QObject):
         if self.dialog is not None and task == self._desk.task:
             self.dialog.show_looks(looks)
 
-    def _on_progressed(self, progress: object) -> None:
-        if self.dialog is not None:
-            self.dialog.show_progress(progress)  # type: ignore[arg-type]  # the signal says (JobProgress)
-
     def _on_found(self, search: "Search") -> None:
         self._on_ended()
         count = len(search.looks)
@@ -137,8 +130,4 @@ class LooksPresenter(QObject):
         self.runner.cancel()
 
     def _on_task_changed(self, task: str) -> None:  # noqa: ARG002 - the window is about the one before
-        if self.dialog is not None:
-            self.dialog.reject()
-
-    def _on_closed(self) -> None:
-        self.dialog = None
+        self._window.close()

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QObject, Qt, Signal
+from qtpy.QtCore import QObject, Signal
 from qtpy.QtWidgets import QWidget
 
 from napari_medal.core.progress import Progress
 from napari_medal.gui.desk import Desk
 from napari_medal.gui.job_runner import JobRunner
+from napari_medal.gui.job_window import JobWindow
 from napari_medal.gui.model_export_dialog import ModelExportDialog
 from napari_medal.gui.presenters.export import show_folder
 from napari_medal.gui.worker import Worker
@@ -34,36 +35,36 @@ class ModelExportPresenter(QObject):
     def __init__(self, desk: Desk, worker: Worker, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.runner = JobRunner()
-        self.dialog: ModelExportDialog | None = None
+        self._window = JobWindow[ModelExportDialog](self.runner)
         self._desk = desk
         self._worker = worker
         self._number = 0
         self.runner.started.connect(self._on_started)
-        self.runner.progressed.connect(self._on_progressed)
         self.runner.finished.connect(self._on_finished)
         self.runner.failed.connect(self._on_failed)
         self.runner.cancelled.connect(self._on_cancelled)
         desk.project_opened.connect(self._on_project_opened)
         desk.task_changed.connect(self._on_task_changed)
 
+    @property
+    def dialog(self) -> "ModelExportDialog | None":
+        """The window, while it is open."""
+        return self._window.dialog
+
     def open(self, number: int, parent: QWidget | None = None) -> None:
         """Show the window for a version, in place of one that is open."""
         session = self._desk.session
         if session is None or self.runner.is_running:
             return
-        if self.dialog is not None:
-            self.dialog.reject()
+        self._window.close()
         self._number = number
         project = session.project.folder
         dialog = ModelExportDialog(number, project.with_name(f"{project.name}-model-v{number}"), parent)
-        self.dialog = dialog
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._window.take(dialog, dialog.job)
         dialog.export_requested.connect(self._on_export_requested)
-        dialog.cancel_requested.connect(self._on_cancel_requested)
         dialog.folder_requested.connect(show_folder)
-        dialog.finished.connect(self._on_closed)
         self._worker.run(_formats, self._on_formats, self.failed.emit)
-        dialog.show()
+        self._window.bring_up()
 
     def _on_formats(self, formats: Mapping[str, str]) -> None:
         if self.dialog is not None:
@@ -81,18 +82,9 @@ class ModelExportPresenter(QObject):
 
         self.runner.start(f"Writing model v{number}", work)
 
-    def _on_cancel_requested(self) -> None:
-        if self.dialog is not None:
-            self.dialog.job.show_cancelling()
-        self.runner.cancel()
-
     def _on_started(self, title: str) -> None:
         if self.dialog is not None:
             self.dialog.show_started(title)
-
-    def _on_progressed(self, progress: object) -> None:
-        if self.dialog is not None:
-            self.dialog.job.show_progress(progress)  # type: ignore[arg-type]  # the signal says (JobProgress)
 
     def _on_finished(self, report: "ModelExportReport") -> None:
         text = f"Wrote model v{report.model} in {report.files} files to {report.folder}"
@@ -114,11 +106,7 @@ class ModelExportPresenter(QObject):
         self.runner.cancel()
 
     def _on_task_changed(self, task: str) -> None:  # noqa: ARG002 - the window is about the one before
-        if self.dialog is not None:
-            self.dialog.reject()
-
-    def _on_closed(self) -> None:
-        self.dialog = None
+        self._window.close()
 
 
 def _formats() -> Mapping[str, str]:
