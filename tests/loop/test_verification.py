@@ -119,6 +119,10 @@ def test_both_reading_times_are_kept_apart(session: Session) -> None:
     assert (again.seconds_spent, again.seconds_of_others) == (120.0, 100.0)
     history = session.project.annotations.history(CASE, TASK)
     assert [found.seconds_spent for found in history] == [100.0, 20.0]
+    _label(session, "ann", "case_001")  # and so without any journal
+    verify_as_it_is(session, TASK, "case_001", Reading("bob", 20.0))
+    own = open_case(session, TASK, "case_001", "bob")
+    assert (own.seconds_spent, own.seconds_of_others) == (120.0, 100.0)
 
 
 def test_strokes_of_a_second_reader_outlive_leaving_and_start_from_the_first_label(session: Session) -> None:
