@@ -230,37 +230,36 @@ def _trust(project: Path, folder: Path) -> Path:
 
 
 def _shape(folder: Path) -> Path:
-    """Take a picture of a task that measures its masks, with what it draws and the heat map."""
-    sample = get_sample(PHANTOM, folder / "shapes", cases=18, seed=3, progress=Silent())
+    """Take a picture of a task that measures its masks, with what it draws."""
+    sample = get_sample(PHANTOM, folder / "shapes", cases=14, seed=3, progress=Silent())
     for path in sample.labels.iterdir():
         mask = nib.load(path)
         nib.save(nib.Nifti1Image(np.uint8(mask.get_fdata() > 0), mask.affine), path)
     task, tasks = "lower-grade-glioma", [TaskWish("lower-grade-glioma", ("1=tumour",), recipe="unet-2d")]
     session = new_project(folder / "measured", "phantoms", tasks, installed_extensions())
     add_cases(session, Source(sample.images), Silent())
-    short = PlanChanges(cold_steps=250, warm_steps=100)
+    short = PlanChanges(cold_steps=120, warm_steps=40)
     quick = session.project.task_settings(task).model_copy(update={"plan": short, "learning": Learning(members=2)})
     save_settings(session.project.folder, session.project.settings.model_copy(update={"tasks": {task: quick}}))
     session.close()
     session = open_session(folder / "measured")
-    options = SimulationOptions(start=10, batch=2, rounds=1, validation=0.15, test=0.05)
+    options = SimulationOptions(start=8, batch=2, rounds=1, validation=0.15, test=0.05)
     simulate(session, task, sample.labels, options, Silent())
     session.close()
     viewer, dock = _open(folder / "measured")
-    dock.desk.open_case(next(item.case.name for item in dock.desk.items if item.rank is not None))
+    accepted = [item.case.name for item in dock.desk.items if item.case.state is CaseState.ACCEPTED]
+    dock.desk.open_case(accepted[0])
     _wait(lambda: dock.desk.reading is not None)
     shown: list[bool] = []
     dock.features.cohort_shown.connect(lambda: shown.append(True))
     dock.panels.tabs.setCurrentWidget(dock.panels.feature_page)
-    _wait(lambda: bool(shown))
-    for box in dock.features.panel.sketches.boxes[:2]:
+    _wait(lambda: bool(shown) and bool(dock.features.panel.sketches.boxes))
+    for box in dock.features.panel.sketches.boxes:
         box.click()
     areas = np.count_nonzero(dock.layers.label.data, axis=(1, 2))
     dock.layers.go_to_slice(int(areas.argmax()))
     dock.viewing.toggle_outline()
-    dock.panels.reading.prediction.setChecked(True)
-    dock.probability.toggle()
-    _wait(lambda: dock.layers.probability.layer is not None)
+    _wait(lambda: bool(dock.viewing.views.large.view.glass.sketches))
     picture = take_picture(viewer, folder / "shape.png")
     dock.close_down()
     viewer.close()

@@ -111,7 +111,7 @@ class Glass(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.show_crosshair and self.point is not None:
             self._paint_crosshair(painter, shown, self.point)
-        for sketch in self.sketches:
+        for sketch in sorted(self.sketches, key=lambda sketch: len(sketch.points)):  # marks over lines
             self._paint_sketch(painter, shown, sketch)
         for ruler in self.rulers:
             self._paint_ruler(painter, shown, ruler)
