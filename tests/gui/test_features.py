@@ -52,7 +52,12 @@ def measured(dock: MedalDock, mask) -> tuple[float, ...]:
 def test_figures_are_read_off_the_label_and_the_cohort_for_a_reader_who_looks(docks, qtbot, session):
     dock = docks()
     panel = open_in(dock, qtbot, session)
+    idle: list[None] = []
+    dock.worker.run(lambda: None, idle.append, idle.append)
+    qtbot.waitUntil(lambda: bool(idle), timeout=10_000)
     assert panel.cases[-1] == (UNLABELLED, None, None), "nobody looks yet"
+    assert not dock.features.runner.is_running
+    assert panel.cohort == ()
     assert panel.features == TASK.features
     tabs = dock.panels.tabs
     assert tabs.tabText(tabs.indexOf(dock.panels.feature_page)) == "Size"
