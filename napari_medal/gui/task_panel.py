@@ -59,8 +59,6 @@ class FeaturePanel(Protocol):
     """(str, bool): the drawing of this name is to be seen, or not any more."""
     open_requested: SignalInstance
     """(str): the reader wants to open this case."""
-    comparison_requested: SignalInstance
-    """The reader wants to compare the figures of all masks with a table of subjects."""
 
     def show_features(self, features: Sequence[Feature]) -> None:
         """Show what is measured; everything else follows."""
@@ -79,7 +77,7 @@ _OWN = {
     Target.CLASS: ("class_chosen", "choose", "accept_requested", "show_answer"),
     Target.VALUE: ("value_chosen", "begin", "accept_requested", "show_answer"),
     Target.MASK: (
-        *("sketch_toggled", "open_requested", "comparison_requested"),
+        *("sketch_toggled", "open_requested"),
         *("show_features", "show_cohort", "show_case", "show_sketches"),
     ),
 }

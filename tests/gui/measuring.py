@@ -64,7 +64,6 @@ MUTE = MaskTask(NAME, "Has a panel and measures nothing", panel="tests.gui.measu
 class RememberingPanel(QWidget):
     sketch_toggled = Signal(str, bool)
     open_requested = Signal(str)
-    comparison_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()

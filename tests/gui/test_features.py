@@ -133,10 +133,12 @@ def test_figures_are_compared_with_a_table_in_a_window(docks, qtbot, session, tm
     table = tmp_path / "subtypes.csv"
     table.write_text("subject,subtype\n" + "".join(f"case_00{number},{'ab'[number % 2]}\n" for number in range(4)))
     dock = docks()
-    panel = open_in(dock, qtbot, session)
+    open_in(dock, qtbot, session)
+    page = dock.panels.feature_page
+    assert page.compare.toolTip()
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(table), ""))
     with qtbot.waitSignal(dock.association.runner.finished, timeout=60_000):
-        panel.comparison_requested.emit()
+        page.compare.click()
     dialog = dock.association.dialog
     shown = dialog.table
     rows = [[shown.item(row, column).text() for column in range(4)] for row in range(shown.rowCount())]

@@ -90,11 +90,6 @@ def test_a_click_on_a_point_opens_its_case(panel, qtbot):
     assert asked.args == ["case_4"]
 
 
-def test_a_comparison_is_asked_for(panel, qtbot):
-    with qtbot.waitSignal(panel.comparison_requested):
-        panel.compare.click()
-
-
 def test_drawings_are_chosen_with_the_mouse_and_with_digits(panel, qtbot):
     with qtbot.assertNotEmitted(panel.sketch_toggled):
         panel.show_sketches(SKETCHES, {"radii"})
@@ -116,7 +111,7 @@ def test_drawings_are_chosen_with_the_mouse_and_with_digits(panel, qtbot):
 def test_every_control_says_what_it_does_and_the_panel_is_narrow(panel):
     panel.show_sketches(SKETCHES, ())
     panel.show_cohort(COHORT)
-    for control in (*panel.sketches.boxes, panel.compare, panel.table, panel.legend):
+    for control in (*panel.sketches.boxes, panel.table, panel.legend):
         assert control.toolTip(), control
     assert all(strip._plot.toolTip() for strip in panel.strips)
     assert panel.minimumSizeHint().width() <= 400

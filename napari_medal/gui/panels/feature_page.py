@@ -1,22 +1,28 @@
 """The tab of a task that measures."""
 
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from napari_medal.gui.panels.job_bar import JobBar
 
 
 class FeaturePage(QWidget):
-    """The task's own panel, which scrolls where there is little room, and how far the measuring is.
+    """The task's own panel, which scrolls where there is little room, what all tasks that measure have, and progress.
 
     Args:
         panel: The task's panel.
         parent: Qt parent.
     """
 
+    comparison_requested = Signal()
+    """The reader wants to compare the figures of all masks with a table."""
+
     def __init__(self, panel: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.panel = panel
+        self.compare = QPushButton("Compare with a table…")
+        self.compare.setToolTip("Test the figures of all masks against what a CSV file says of the subjects")
+        self.compare.clicked.connect(self.comparison_requested)
         self.job = JobBar(can_pause=False)
         area = QScrollArea()
         area.setWidget(panel)
@@ -26,4 +32,5 @@ class FeaturePage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area, 1)
+        layout.addWidget(self.compare)
         layout.addWidget(self.job)

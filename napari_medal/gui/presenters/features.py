@@ -142,7 +142,7 @@ class FeaturesPresenter(QObject):
         if self._page is not None and self.panel is not None:
             self.panel.sketch_toggled.connect(self._on_sketch_toggled)
             self.panel.open_requested.connect(self._desk.open_case)
-            self.panel.comparison_requested.connect(self.comparison_requested)
+            self._page.comparison_requested.connect(self.comparison_requested)
             self._page.job.cancel_requested.connect(self._on_cancel_requested)
             self.runner.progressed.connect(self._page.job.show_progress)
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from napari_medal.core.feature import Feature
 from napari_medal.core.sketch import Sketch
@@ -24,7 +24,6 @@ class GliomaPanel(QWidget):
 
     sketch_toggled = Signal(str, bool)
     open_requested = Signal(str)
-    comparison_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,8 +32,6 @@ class GliomaPanel(QWidget):
         self.sketches = SketchBar(self)
         self.legend = QLabel(_LEGEND.format(label=Look.LABEL.value[2], prediction=Look.PREDICTION.value[2]))
         self.legend.setToolTip("Point at a mark for its case, click on it to open that case")
-        self.compare = QPushButton("Compare with a table…")
-        self.compare.setToolTip("Test the figures of all masks against what a CSV file says of the subjects")
         self.strips: list[StripPlot] = []
         self._case = ""
         self._cohort: Sequence[CaseFigures] = ()
@@ -43,10 +40,8 @@ class GliomaPanel(QWidget):
         self._column.setSpacing(4)
         for widget in (self.table, self.sketches, self.legend):
             self._column.addWidget(widget)
-        self._column.addWidget(self.compare)
         self._column.addStretch(1)
         self.sketches.sketch_toggled.connect(self.sketch_toggled)
-        self.compare.clicked.connect(self.comparison_requested)
 
     def show_features(self, features: Sequence[Feature]) -> None:
         """Show what is measured: a row of the table and a strip for each."""
@@ -59,7 +54,7 @@ class GliomaPanel(QWidget):
         ]
         for strip in self.strips:
             strip.open_requested.connect(self.open_requested)
-            self._column.insertWidget(self._column.indexOf(self.compare), strip)
+            self._column.insertWidget(self._column.count() - 1, strip)
 
     def show_cohort(self, figures: Sequence[CaseFigures]) -> None:
         """Show what was measured of all cases."""
