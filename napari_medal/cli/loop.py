@@ -127,12 +127,11 @@ def accept(
         mode = session.project.task_settings(name).reading
         reading = Reading(reader, seconds, confirmed=confirmed, mode=mode)
         said = answer if value is None else value
-        if verify:
-            reading = shown_to_verify(session, name, case, reading)
         if verify and said is None:
             annotation = verify_as_it_is(session, name, case, reading)
         else:
-            annotation = _accept(session, name, case, said, reading)
+            shown = shown_to_verify(session, name, case, reading) if verify else reading
+            annotation = _accept(session, name, case, said, shown)
     if as_json:
         say_json(annotation)
     else:

@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as nnf
 
 from napari_medal.engine.examples import Batch
+from napari_medal.engine.turning import extents_mm, in_grid, is_flat, rotations
 
 _ROTATION_DEGREES = 15.0
 _SCALE_LOG = 0.2
@@ -16,9 +17,6 @@ _SHIFT = 0.08
 _WARP = 0.06
 """Amplitude of the elastic field, in half-widths of the patch."""
 _WARP_NODES = 5
-_FLAT = 3
-"""A patch this many times wider than it is deep turns and bends in its plane only, as in nnU-Net; in
-millimetres."""
 
 
 class Augmenter:
@@ -36,7 +34,7 @@ class Augmenter:
     def __init__(
         self, spacing_mm: tuple[float, float, float], generator: torch.Generator, keeps_sizes: bool = False
     ) -> None:
-        self._spacing = torch.tensor(spacing_mm[::-1])
+        self._spacing_mm = spacing_mm
         self._generator = generator
         self._keeps_sizes = keeps_sizes
 
@@ -54,13 +52,13 @@ class Augmenter:
     def _field(self, images: torch.Tensor) -> torch.Tensor:
         """Return where each voxel of the result comes from, (B, Z, Y, X, 3) in grid_sample's coordinates."""
         size = images.shape[0]
-        half_mm = self._spacing * torch.tensor([images.shape[4], images.shape[3], images.shape[2]]) / 2
-        turns = self._rotations(size, planar=self._flat(images))
+        bound = math.radians(_ROTATION_DEGREES)
+        turns = rotations(self._uniform((size, 3), -bound, bound), is_flat(images, self._spacing_mm))
         limit = 0.0 if self._keeps_sizes else _SCALE_LOG
         scale = torch.exp(self._uniform((size, 1, 1), -limit, limit))
         keep = self._uniform((size, 1, 1), 0.0, 1.0) < 0.3
         matrix = torch.where(keep, torch.eye(3).expand(size, 3, 3), turns * scale)
-        normalised = matrix * half_mm[None, None, :] / half_mm[None, :, None]
+        normalised = in_grid(matrix, extents_mm(images, self._spacing_mm))
         shift = torch.where(keep, torch.zeros(size, 3, 1), self._uniform((size, 3, 1), -_SHIFT, _SHIFT))
         affine = torch.cat([normalised, shift], dim=2).to(images.device)
         field = nnf.affine_grid(affine, list(images.shape), align_corners=False)
@@ -72,21 +70,10 @@ class Augmenter:
         nodes = [min(_WARP_NODES, n) for n in images.shape[2:]]
         coarse = torch.randn((size, 3, *nodes), generator=self._generator) * _WARP
         coarse *= self._uniform((size, 1, 1, 1, 1), 0.0, 1.0) < 0.5
-        if self._flat(images):
+        if is_flat(images, self._spacing_mm):
             coarse[:, 2] = 0.0
         fine = nnf.interpolate(coarse, size=list(images.shape[2:]), mode="trilinear", align_corners=True)
         return fine.permute(0, 2, 3, 4, 1)
-
-    def _rotations(self, size: int, planar: bool) -> torch.Tensor:
-        """Return random rotation matrices (B, 3, 3) in (x, y, z); about z alone for single slices."""
-        limit = math.radians(_ROTATION_DEGREES)
-        angles = self._uniform((size, 3), -limit, limit)
-        if planar:
-            angles[:, :2] = 0.0
-        skew = torch.zeros(size, 3, 3)
-        skew[:, 0, 1], skew[:, 0, 2], skew[:, 1, 2] = -angles[:, 2], angles[:, 1], -angles[:, 0]
-        skew = skew - skew.transpose(1, 2)
-        return torch.as_tensor(torch.linalg.matrix_exp(skew))
 
     def _intensities(self, images: torch.Tensor) -> torch.Tensor:
         """Change contrast, brightness and gamma, and add noise; images are normalised."""
@@ -102,8 +89,3 @@ class Augmenter:
 
     def _uniform(self, shape: tuple[int, ...], low: float, high: float) -> torch.Tensor:
         return torch.rand(shape, generator=self._generator) * (high - low) + low
-
-    def _flat(self, images: torch.Tensor) -> bool:
-        """Tell whether patches (B, C, Z, Y, X) are slices, or piles too thin to be turned over."""
-        width, height, depth = (self._spacing * torch.tensor(images.shape[:1:-1])).tolist()
-        return images.shape[2] == 1 or depth * _FLAT < max(height, width)

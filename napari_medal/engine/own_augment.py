@@ -9,9 +9,7 @@ import torch.nn.functional as nnf
 from napari_medal.core.particulars import Augmentation, Span
 from napari_medal.engine.examples import Batch
 from napari_medal.engine.mask_loss import IGNORED
-
-_FLAT = 3
-"""A patch this many times wider than it is deep is turned in its plane only; in millimetres."""
+from napari_medal.engine.turning import extents_mm, in_grid, is_flat, rotations
 
 
 class OwnAugmenter:
@@ -27,7 +25,7 @@ class OwnAugmenter:
         self, augmentation: Augmentation, spacing_mm: tuple[float, float, float], generator: torch.Generator
     ) -> None:
         self._own = augmentation
-        self._spacing = torch.tensor(spacing_mm[::-1])
+        self._spacing_mm = spacing_mm
         self._generator = generator
 
     def __call__(self, batch: Batch) -> Batch:
@@ -46,8 +44,7 @@ class OwnAugmenter:
         """Return what leads from places in the result to places in a patch, (B, 3, 3) in (x, y, z) of grid_sample."""
         images = batch.images
         size = len(images)
-        extents_mm = self._spacing * torch.tensor(images.shape[:1:-1])
-        flat = images.shape[2] == 1 or float(extents_mm[2]) * _FLAT < float(extents_mm[:2].max())
+        flat = is_flat(images, self._spacing_mm)
         turns, factors = self._turns(size, flat), self._factors(size, flat)
         if self._own.apart:
             kind = torch.randint(3, (size, 1, 1), generator=self._generator)
@@ -57,18 +54,12 @@ class OwnAugmenter:
         if self._own.labelled_only and batch.answers.ndim == images.ndim:
             labelled = ((batch.answers > 0) & (batch.answers < IGNORED)).flatten(1).any(dim=1).cpu()
             matrices = torch.where(labelled[:, None, None], matrices, torch.eye(3))
-        half_mm = extents_mm / 2
-        return torch.as_tensor(matrices * half_mm[None, None, :] / half_mm[None, :, None])
+        return in_grid(matrices, extents_mm(images, self._spacing_mm))
 
     def _turns(self, size: int, flat: bool) -> torch.Tensor:
         """Return rotations, about z alone where patches are flat."""
         angles = torch.stack([self._drawn(self._own.rotations_degrees, size, 0.0) for _ in range(3)], dim=1)
-        angles = angles * (math.pi / 180)
-        if flat:
-            angles[:, :2] = 0.0
-        skew = torch.zeros(size, 3, 3)
-        skew[:, 0, 1], skew[:, 0, 2], skew[:, 1, 2] = -angles[:, 2], angles[:, 1], -angles[:, 0]
-        return torch.as_tensor(torch.linalg.matrix_exp(skew - skew.transpose(1, 2)))
+        return rotations(angles * (math.pi / 180), flat)
 
     def _factors(self, size: int, flat: bool) -> torch.Tensor:
         """Return scalings, in the plane alone where patches are flat: their slices are far apart."""

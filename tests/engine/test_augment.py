@@ -3,6 +3,7 @@ import torch
 
 from napari_medal.engine.augment import Augmenter
 from napari_medal.engine.examples import Batch
+from napari_medal.engine.turning import is_flat, rotations
 
 SPACING = (2.0, 1.0, 1.0)
 
@@ -112,6 +113,7 @@ def test_a_turn_is_a_turn_in_millimetres() -> None:
 @pytest.mark.parametrize(("shape", "flat"), [((1, 32, 32), True), ((4, 32, 32), True), ((16, 32, 32), False)])
 def test_a_pile_too_thin_to_be_turned_over_stays_in_its_plane(shape: tuple[int, int, int], flat: bool) -> None:
     images = torch.zeros(64, 1, *shape)
-    turns = _augmenter(5)._rotations(64, planar=_augmenter()._flat(images))
+    angles = torch.rand((64, 3), generator=torch.Generator().manual_seed(5)) * 0.5 - 0.25
+    turns = rotations(angles, is_flat(images, SPACING))
     assert bool((turns[:, 2, :2] == 0).all()) is flat
     assert bool((_augmenter(5)._warp(images)[..., 2] == 0).all()) is flat
