@@ -107,13 +107,7 @@ def accept_class(session: Session, task: str, case: str, value: int, reading: Re
     _usable_case(session, case)
     _require_whole(task, reading)
     chosen = session.scheme(task).by_value(value).value
-    label = _verified_label(session, task, reading)
-    verified = None if label is None else compared_answers(label, chosen)
-    new = replace(_new(session, task, case, reading), class_value=chosen, verified=verified)
-    annotation = session.project.annotations.add(new)
-    settle(session, annotation)
-    measure_audit(session, annotation, chosen)
-    return annotation
+    return _keep(session, replace(_new(session, task, case, reading), class_value=chosen), chosen, reading)
 
 
 def accept_value(session: Session, task: str, case: str, value: float, reading: Reading) -> Annotation:
@@ -126,13 +120,7 @@ def accept_value(session: Session, task: str, case: str, value: float, reading: 
     _usable_case(session, case)
     _require_whole(task, reading)
     kept = session.scheme(task).measured.require(value, f"The value for {case}")
-    label = _verified_label(session, task, reading)
-    verified = None if label is None else compared_answers(label, kept)
-    new = replace(_new(session, task, case, reading), value=kept, verified=verified)
-    annotation = session.project.annotations.add(new)
-    settle(session, annotation)
-    measure_audit(session, annotation, kept)
-    return annotation
+    return _keep(session, replace(_new(session, task, case, reading), value=kept), kept, reading)
 
 
 def accept_file(session: Session, task: str, case: str, mask: Path | FoundImage, reading: Reading) -> Annotation:
@@ -200,6 +188,16 @@ def _new(session: Session, task: str, case: str, reading: Reading) -> NewAnnotat
         accepted=reading.finished and not first_of_two,
         mode=reading.mode,
     )
+
+
+def _keep(session: Session, new: NewAnnotation, answer: int | float, reading: Reading) -> Annotation:
+    """Enter a class or a number, with what it verifies, and all that follows from it."""
+    label = _verified_label(session, new.task, reading)
+    verified = None if label is None else compared_answers(label, answer)
+    annotation = session.project.annotations.add(replace(new, verified=verified))
+    settle(session, annotation)
+    measure_audit(session, annotation, answer)
+    return annotation
 
 
 def _verified_label(session: Session, task: str, reading: Reading) -> Annotation | None:

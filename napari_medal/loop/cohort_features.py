@@ -113,7 +113,7 @@ def cohort_features(session: Session, task: str, progress: Progress) -> CohortFe
     unseen = known_unseen_figures(session, task, behind.features)
     kept = {} if unseen is None else unseen.cases
     live = session.project.models.live(task)
-    learned = frozenset() if live is None else _learned_subjects(session, task, live)
+    learned = frozenset() if live is None else _learned_subjects(session, live)
     masks = _masks(session, task, live, kept)
     found = [
         CaseFeatures(case.name, case.subject, MaskSource.PREDICTION, kept[case.name])
@@ -153,15 +153,10 @@ def _masks(
     ]
 
 
-def _learned_subjects(session: Session, task: str, version: ModelVersion) -> frozenset[str]:
+def _learned_subjects(session: Session, version: ModelVersion) -> frozenset[str]:
     """Return the subjects of the labels that a version was trained on."""
-    return frozenset(
-        case.subject
-        for case in session.project.cases.all()
-        if any(
-            found.identifier in version.annotations for found in session.project.annotations.history(case.name, task)
-        )
-    )
+    taught = {found.case for found in session.project.annotations.by_identifier(version.annotations).values()}
+    return frozenset(case.subject for case in session.project.cases.all() if case.name in taught)
 
 
 def _measured(session: Session, task: str, behind: MeasuringTask, case: Case, path: Path) -> tuple[float, ...]:

@@ -114,7 +114,7 @@ class _Listing:
         self._comments = project.notes.count_comments()
         self._mode = project.task_settings(task).reading
         self._labels = counted(session, task)
-        self._stages = stages(session, task, reader)
+        self._stages = stages(session, task, self._labels, reader)
         self._read = {name for name, found in self._annotations.items() if found.reader == reader}
 
     def ranked(self, entry: Ranked, place: int) -> WorkItem:

@@ -49,8 +49,9 @@ def reader_agreement(session: Session, task: str) -> ReaderAgreement | None:
     """Count, and compare what was verified with what it verifies; None for a task without a second reader."""
     if session.project.task_settings(task).verification is Verification.NONE:
         return None
-    found = Counter(stages(session, task, "").values())
-    labels = [label for label in counted(session, task).values() if label.verified is not None]
+    every = counted(session, task)
+    found = Counter(stages(session, task, every, "").values())
+    labels = [label for label in every.values() if label.verified is not None]
     corrected = sum(label.verified is not None and label.verified.changed > 0 for label in labels)
     figures = _figures(session, task, labels) if labels else {}
     return ReaderAgreement(found[Stage.TO_VERIFY], len(labels), corrected, figures)

@@ -1,5 +1,7 @@
 """Second readers: which labels await one, and who may verify which."""
 
+from collections.abc import Mapping
+
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import CaseState
 from napari_medal.core.labels import LabelScheme
@@ -26,10 +28,14 @@ def stage_of(session: Session, task: str, label: Annotation | None, reader: str)
     return Stage.AWAITING if _is_same(label.reader, reader) else Stage.TO_VERIFY
 
 
-def stages(session: Session, task: str, reader: str) -> dict[str, Stage]:
-    """Return where the labels that count stand, by case; cases that were put aside wait for something else."""
+def stages(session: Session, task: str, labels: Mapping[str, Annotation], reader: str) -> dict[str, Stage]:
+    """Return where the labels that count stand, by case; cases that were put aside wait for something else.
+
+    Of a task without a second reader nothing stands anywhere.
+    """
+    if session.project.task_settings(task).verification is Verification.NONE:
+        return {}
     aside = {case.name for case in session.project.cases.all() if case.state in _PUT_ASIDE}
-    labels = counted(session, task)
     return {name: stage_of(session, task, label, reader) for name, label in labels.items() if name not in aside}
 
 
