@@ -25,7 +25,6 @@ class AssociationDialog(QDialog):
         parent: Qt parent.
     """
 
-    cancel_requested = Signal()
     save_requested = Signal(object)
     """(folder: Path)"""
 
@@ -55,7 +54,6 @@ class AssociationDialog(QDialog):
         self.save.clicked.connect(self._on_save)
         self.leave.clicked.connect(self.reject)
         self.folder.changed.connect(self._enable)
-        self.job.cancel_requested.connect(self.cancel_requested)
         self._enable()
 
     def show_started(self, title: str) -> None:

@@ -4,13 +4,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QObject, Qt, Signal
+from qtpy.QtCore import QObject, Signal
 from qtpy.QtWidgets import QFileDialog, QWidget
 
 from napari_medal.gui.association_dialog import AssociationDialog
 from napari_medal.gui.desk import Desk
 from napari_medal.gui.feature_calls import associate_with, write_found
 from napari_medal.gui.job_runner import JobRunner
+from napari_medal.gui.job_window import JobWindow
 
 if TYPE_CHECKING:
     from napari_medal.gui.shown_association import ShownAssociation
@@ -31,7 +32,7 @@ class AssociationPresenter(QObject):
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__()
         self.runner = JobRunner()
-        self.dialog: AssociationDialog | None = None
+        self._window = JobWindow[AssociationDialog](self.runner)
         self._desk = desk
         self._parent = parent
         self._found: Association | None = None
@@ -39,6 +40,11 @@ class AssociationPresenter(QObject):
         self.runner.failed.connect(self._on_failed)
         self.runner.cancelled.connect(self._on_cancelled)
         desk.task_changed.connect(self._on_task_changed)
+
+    @property
+    def dialog(self) -> AssociationDialog | None:
+        """The window, while it is open."""
+        return self._window.dialog
 
     def choose(self) -> None:
         """Ask for a table."""
@@ -53,16 +59,13 @@ class AssociationPresenter(QObject):
         session = self._desk.session
         if session is None or self.runner.is_running:
             return
-        if self.dialog is not None:
-            self.dialog.reject()
+        self._window.close()
         self._found = None
         suggested = session.project.folder / f"association-{table.stem}"
-        dialog = self.dialog = AssociationDialog(table, suggested, self._parent)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = AssociationDialog(table, suggested, self._parent)
+        self._window.take(dialog, dialog.job)
         dialog.save_requested.connect(self._on_save_requested)
-        dialog.cancel_requested.connect(self._on_cancel_requested)
         dialog.finished.connect(self._on_closed)
-        self.runner.progressed.connect(dialog.job.show_progress)
         dialog.show()
         dialog.show_started("Testing figures")
         self.runner.start("Testing figures", partial(associate_with, session, self._desk.task, table))
@@ -92,16 +95,10 @@ class AssociationPresenter(QObject):
         if self.dialog is not None:
             self.dialog.show_ended("Cancelled; what was measured is kept.")
 
-    def _on_cancel_requested(self) -> None:
-        if self.dialog is not None:
-            self.dialog.job.show_cancelling()
-        self.runner.cancel()
-
     def _on_task_changed(self, task: str) -> None:  # noqa: ARG002 - its figures are others
-        if self.dialog is not None:
-            self.dialog.reject()
+        self._window.close()
 
     def _on_closed(self) -> None:
         """Nobody waits for it any more."""
-        self.dialog = self._found = None
+        self._found = None
         self.runner.cancel()

@@ -55,7 +55,7 @@ def _cuts(around: Ellipsoid, slices: int, thickness_mm: float) -> list[Points]:
         if abs(height) < 1.0:
             on_ball = height * normal / half + np.sqrt(1 - height**2) * (np.cos(turns) * side + np.sin(turns) * other)
             ring = around.centre_mm + on_ball @ around.semi_axes_mm
-            # napari shows a path in a slice only where all of it lies there.
+            # Else rounding would put parts of a ring beside its slice.
             ring[:, 0] = z * thickness_mm
             rings.append(ring)
     return rings
