@@ -26,7 +26,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def main(project: Path, case: str) -> None:
     """Open the dock by its entry in napari's menu, then the project, then a case, and read its panel."""
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(project / "qt"))
-    viewer = napari.Viewer(show=False)
+    viewer = napari.Viewer()
     _, dock = viewer.window.add_plugin_dock_widget("napari-medal")
     dock.open_project(project)
     wait_until(lambda: bool(dock.desk.items))
@@ -43,9 +43,10 @@ def main(project: Path, case: str) -> None:
         "panel": [panel.text.text() for panel in panels],
         "drawings": [sorted(panel.boxes) for panel in panels],
     }
-    dock.close_down()
-    viewer.close()
     sys.stdout.write(json.dumps(said) + "\n")
+    # By the window, within the event loop: a process that ends with windows half deleted may crash in Qt.
+    QTimer.singleShot(0, viewer.window._qt_window.close)
+    napari.run()
 
 
 main(Path(sys.argv[1]), sys.argv[2])
