@@ -22,7 +22,9 @@ import numpy as np
 
 from napari_medal.catalogue.project import open_project
 from napari_medal.catalogue.settings import load_settings, save_settings
+from napari_medal.core.case import Split
 from napari_medal.core.learning import EnsembleKind
+from napari_medal.core.plan_changes import PlanChanges
 from napari_medal.core.progress import CurvePoint, Silent
 from napari_medal.edit.largest_parts import largest_parts
 from napari_medal.engine.prepare import Prepared
@@ -38,6 +40,7 @@ from napari_medal.metrics.overlap import dice
 
 _DATA = Path(os.environ.get("MEDAL_DATA", "../shared/data")) / "lgg_flair"
 _TASK, _LABELS = "lower-grade-glioma", ("1=tumour",)
+_LEVELS = 5
 NOISES = (0.0, 0.1, 0.2)
 """Deviation of the noise that is added, in that of the training images, which are standardised."""
 _PAPER = {
@@ -58,6 +61,21 @@ class Row:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Wished:
+    """What is planned otherwise than the recipe plans it; None leaves it as planned.
+
+    Args:
+        steps: Optimiser steps of a fold.
+        frame: Pixels of a slice's side.
+        width: Channels of the network's first level.
+    """
+
+    steps: int | None = None
+    frame: int | None = None
+    width: int | None = None
+
+
 class Lines(Silent):
     """Says now and then how far a training is."""
 
@@ -71,25 +89,41 @@ class Lines(Silent):
 
 
 @contextmanager
-def project(folder: Path, task: str, recipe: str, form: str, steps: int | None) -> Iterator[Session]:
+def project(folder: Path, task: str, recipe: str, form: str, wished: Wished) -> Iterator[Session]:
     """Make a project of all patients of a folder, none of them set aside."""
     with tempfile.TemporaryDirectory() as room:
         place = Path(room) / "project"
         session = new_project(place, "glioma", [TaskWish(task, _LABELS, recipe=recipe)], installed_extensions())
-        session.close()
-        settings = load_settings(place)
-        own = settings.tasks[task]
-        if steps is not None:
-            own = own.model_copy(update={"plan": replace(own.plan, cold_steps=steps)})
-        splits = settings.splits.model_copy(update={"validation": 0.0})
-        save_settings(place, settings.model_copy(update={"splits": splits, "tasks": {task: own}}))
-        session = session_on(open_project(place), installed_extensions(), spare_cores=1024)
         try:
             report = add_cases(session, Source(folder, form=form), Silent())
             sys.stderr.write(f"{len(report.added)} cases, {len(report.labelled)} of them labelled\n")
+            changes = _changes(session, wished)
+        finally:
+            session.close()
+        settings = load_settings(place)
+        own = settings.tasks[task].model_copy(update={"plan": changes})
+        save_settings(place, settings.model_copy(update={"tasks": {task: own}}))
+        opened = open_project(place)
+        opened.cases.draw([case.subject for case in opened.cases.all()], Split.TRAINING)
+        session = session_on(opened, installed_extensions(), spare_cores=1024)
+        try:
             yield session
         finally:
             session.close()
+
+
+def _changes(session: Session, wished: Wished) -> PlanChanges:
+    """Return what is planned otherwise than the recipe plans it on this machine."""
+    changes = PlanChanges(cold_steps=wished.steps)
+    if wished.width is not None:
+        changes = replace(changes, widths=tuple(wished.width << level for level in range(_LEVELS)))
+    if wished.frame is not None:
+        grid = session.files.read_case(session.project.cases.all()[0].images)[0].grid
+        zoom = wished.frame / min(grid.shape[1:])
+        z_mm, y_mm, x_mm = grid.spacing_mm
+        spacing = (z_mm, y_mm / zoom, x_mm / zoom)
+        changes = replace(changes, spacing_mm=spacing, patch=(3, wished.frame, wished.frame))
+    return changes
 
 
 def cross_validate(session: Session, task: str, count: int, known: set[int], seed: int) -> Iterator[list[Row]]:
@@ -183,12 +217,15 @@ def main() -> None:
     parser.add_argument("--task", default=_TASK)
     parser.add_argument("--form", default="", help="how the folder is arranged; recognised by default")
     parser.add_argument("--steps", type=int, help="optimiser steps of a fold; the recipe's by default")
+    parser.add_argument("--frame", type=int, help="pixels of a slice's side, a multiple of 16; the paper has 256")
+    parser.add_argument("--width", type=int, help="channels of the first level; the paper has 32")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--most", type=int, help="folds of this call at most")
     parser.add_argument("--results", type=Path, default=Path("glioma.csv"), help="where folds are kept")
     asked = parser.parse_args()
     rows = _kept(asked.results)
-    with project(asked.folder, asked.task, asked.recipe, asked.form, asked.steps) as session:
+    wished = Wished(asked.steps, asked.frame, asked.width)
+    with project(asked.folder, asked.task, asked.recipe, asked.form, wished) as session:
         known = {row.fold for row in rows}
         for done, found in enumerate(cross_validate(session, asked.task, asked.folds, known, asked.seed)):
             _keep(asked.results, found)
