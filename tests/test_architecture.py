@@ -71,6 +71,7 @@ BREACHES = (
     Breach("panels-by-name", TASK, "import napari_medal_plugins.planted.panel"),
     Breach("independence", TASK, "import napari_medal_plugins.other"),
     Breach("independence", RECIPE, "import napari_medal_models.other"),
+    Breach("independence", "models/napari_medal_models/parts/planted.py", "import napari_medal_models.other"),
     Breach("independence", TASK, "import napari_medal_models.other"),
 )
 
@@ -83,6 +84,7 @@ ALLOWED = (
     (TASK, "import napari_medal.core.grid, napari_medal.metrics.planted, napari_medal.errors"),
     (PANEL, "import qtpy, napari_medal.core.grid, napari_medal.gui.planted, napari_medal_plugins.planted.task"),
     (RECIPE, "import napari_medal.core.plan\ndef build():\n    import torch, monai"),
+    (RECIPE, "from napari_medal_models.parts.planned_mask import PlannedMask"),
 )
 
 

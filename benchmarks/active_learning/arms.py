@@ -37,6 +37,7 @@ class Arm:
 
 
 _DROPPING = Learning(members=1, dropout=0.2)
+_PSEUDO = Learning(pseudo_labels=8)
 _FIVE_PASSES = Asking(dropout_passes=5)
 _WITNESS = Asking(previous=True)
 
@@ -48,6 +49,8 @@ ARMS = {
         Arm("foreground-random-33", "foreground-random-33"),
         Arm("foreground-random-66", "foreground-random-66"),
         Arm("default", "staged", audits=True),
+        Arm("default, pseudo-labels", "staged", audits=True, learning=_PSEUDO),
+        Arm("random, pseudo-labels", "random", learning=_PSEUDO),
         Arm("staged", "staged"),
         Arm("staged, previous version asked", "staged", asking=_WITNESS),
         Arm("staged, scores permuted", "permuted"),

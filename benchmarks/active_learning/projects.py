@@ -67,7 +67,8 @@ class Projects:
         return Truths(session, self._data.task, self._data.gather(self._folder / "files").truth)
 
     def start(self, learning: Learning = AS_USUAL) -> Path:
-        """Return the project with the first labels and the first model."""
+        """Return the project with the first labels and the first model, which takes no pseudo-labels."""
+        learning = replace(learning, pseudo_labels=0)
         place = self._folder / (f"start-{self._seed}" if learning == AS_USUAL else f"start-{self._seed}-dropout")
         if place.exists():
             return place

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-Sides = Sequence[int]
+from napari_medal_models.parts.layers import Layers, Sides
+from napari_medal_models.parts.u_shape import UShape
 
 
-class AttentionUNet(nn.Module):
+class AttentionUNet(UShape):
     """A U-Net whose skips pass through attention gates (Oktay et al. 2018, arXiv 1804.03999), in 2D or 3D.
 
     Args:
@@ -32,7 +33,7 @@ class AttentionUNet(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        layer = _Layers(dimensions)
+        layer = Layers(dimensions)
         self.stem = layer.convolution(channels, widths[0], kernels[0])
         self.down = nn.ModuleList(
             nn.Sequential(layer.convolution(wide, wider, kernel, stride), layer.convolution(wider, wider, kernel))
@@ -42,20 +43,12 @@ class AttentionUNet(nn.Module):
         self.up = nn.ModuleList(layer.enlargement(wider, wide, stride) for wide, wider, _, stride in upwards)
         self.gates = nn.ModuleList(_Gate(layer, wide) for wide, _, _, _ in upwards)
         self.merge = nn.ModuleList(layer.convolution(2 * wide, wide, kernel) for wide, _, kernel, _ in upwards)
-        self.drop = nn.Dropout3d(dropout) if dimensions == 3 else nn.Dropout2d(dropout)
+        self.drop = layer.dropout(dropout)
         self.head = layer.plain(widths[0], outputs)
 
-    def forward(self, image: torch.Tensor) -> torch.Tensor:
-        """Map (B, channels, *space) to logits (B, outputs, *space)."""
-        features = self.stem(image)
-        skipped = []
-        for down in self.down:
-            skipped.append(features)
-            features = self.drop(down(features))
-        for up, gate, merge in zip(self.up, self.gates, self.merge, strict=True):
-            raised = up(features)
-            features = merge(torch.cat([raised, gate(skipped.pop(), raised)], dim=1))
-        return torch.as_tensor(self.head(features))
+    def past(self, step: int, skipped: torch.Tensor, raised: torch.Tensor) -> torch.Tensor:
+        """Return what the gate of a step lets through of a skip."""
+        return torch.as_tensor(self.gates[step](skipped, raised))
 
 
 class _Gate(nn.Module):
@@ -64,7 +57,7 @@ class _Gate(nn.Module):
     The signal is the level below after its enlargement, so the gate works at the skip's own resolution.
     """
 
-    def __init__(self, layer: "_Layers", width: int) -> None:
+    def __init__(self, layer: Layers, width: int) -> None:
         super().__init__()
         inner = max(1, width // 2)
         self.skip = layer.plain(width, inner)
@@ -75,31 +68,3 @@ class _Gate(nn.Module):
         """Return the skip, weighted between 0 and 1 at each voxel."""
         seen = nn.functional.relu(self.skip(skipped) + self.signal(signal))
         return skipped * torch.sigmoid(self.answer(seen))
-
-
-class _Layers:
-    """The layers in two or three dimensions."""
-
-    def __init__(self, dimensions: int) -> None:
-        self._convolution = nn.Conv3d if dimensions == 3 else nn.Conv2d
-        self._transposed = nn.ConvTranspose3d if dimensions == 3 else nn.ConvTranspose2d
-        self._norm = nn.InstanceNorm3d if dimensions == 3 else nn.InstanceNorm2d
-        self._ones = (1,) * dimensions
-
-    def convolution(self, channels: int, width: int, kernel: Sides, stride: Sides | None = None) -> nn.Sequential:
-        """Return convolution, norm and activation."""
-        step = self._ones if stride is None else tuple(stride)
-        around = tuple(side // 2 for side in kernel)
-        return nn.Sequential(
-            self._convolution(channels, width, tuple(kernel), step, around, bias=False),  # type: ignore[arg-type]
-            self._norm(width, affine=True),
-            nn.LeakyReLU(0.01, inplace=True),
-        )
-
-    def plain(self, channels: int, width: int) -> nn.Module:
-        """Return a convolution over channels alone."""
-        return self._convolution(channels, width, 1)
-
-    def enlargement(self, channels: int, width: int, stride: Sides) -> nn.Module:
-        """Return a transposed convolution that undoes a stride."""
-        return self._transposed(channels, width, tuple(stride), tuple(stride))  # type: ignore[arg-type]

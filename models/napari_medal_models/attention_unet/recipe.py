@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from napari_medal.core.mask_plan import Appetite, plan_mask
-from napari_medal.core.plan import Fingerprint, Memory, Plan
-from napari_medal.core.pyramid import plan_pyramid
-from napari_medal.core.target import Target
+from napari_medal.core.mask_plan import Appetite
+from napari_medal.core.plan import Plan
+from napari_medal_models.parts.planned_mask import PlannedMask
 
 if TYPE_CHECKING:
     from torch import nn
@@ -16,17 +15,13 @@ _ON_ACCELERATOR = Appetite((32, 64, 128, 256, 320), bytes_a_voxel=85, most_voxel
 
 
 @dataclass(frozen=True)
-class AttentionUNetRecipe:
-    """A U-Net with attention gates (Oktay et al. 2018, arXiv 1804.03999), planned by nnU-Net's rules."""
+class AttentionUNetRecipe(PlannedMask):
+    """A U-Net with attention gates (Oktay et al. 2018, arXiv 1804.03999)."""
 
     name: str = "attention-unet"
     title: str = "Attention U-Net, planned from the data"
-    target: Target = Target.MASK
-
-    def plan(self, fingerprint: Fingerprint, memory: Memory) -> Plan:
-        """Choose spacing, patch, depth and schedule."""
-        appetite = _ON_ACCELERATOR if memory.accelerated else _ON_CPU
-        return plan_mask(fingerprint, memory, plan_pyramid(fingerprint, most=4), appetite)
+    on_cpu: Appetite = _ON_CPU
+    on_accelerator: Appetite = _ON_ACCELERATOR
 
     def build(self, plan: Plan, channels: int, outputs: int) -> "nn.Module":
         """Build the network for a plan."""

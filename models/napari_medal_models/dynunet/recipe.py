@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from napari_medal.core.mask_plan import Appetite, plan_mask
-from napari_medal.core.plan import Fingerprint, Memory, Plan
-from napari_medal.core.pyramid import plan_pyramid
-from napari_medal.core.target import Target
+from napari_medal.core.mask_plan import Appetite
+from napari_medal.core.plan import Plan
+from napari_medal_models.parts.planned_mask import PlannedMask
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,18 +17,14 @@ _SUPERVISED = 3
 
 
 @dataclass(frozen=True)
-class DynUNetRecipe:
-    """nnU-Net's plain U-Net with deep supervision (Isensee et al. 2021, Nat Methods 18:203), as MONAI builds it."""
+class DynUNetRecipe(PlannedMask):
+    """nnU-Net's plain U-Net with deep supervision, as MONAI builds it; the network has three levels at least."""
 
     name: str = "dynunet"
     title: str = "nnU-Net's network with deep supervision, planned from the data"
-    target: Target = Target.MASK
-
-    def plan(self, fingerprint: Fingerprint, memory: Memory) -> Plan:
-        """Choose spacing, patch, depth and schedule; the network has three levels at least."""
-        appetite = _ON_ACCELERATOR if memory.accelerated else _ON_CPU
-        pyramid = plan_pyramid(fingerprint, most=len(appetite.widths) - 1, least=2)
-        return plan_mask(fingerprint, memory, pyramid, appetite)
+    on_cpu: Appetite = _ON_CPU
+    on_accelerator: Appetite = _ON_ACCELERATOR
+    fewest: int = 2
 
     def build(self, plan: Plan, channels: int, outputs: int) -> "nn.Module":
         """Build the network for a plan."""

@@ -6,11 +6,11 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-_SLICES_AT_ONCE = 16
-"""Slices that are predicted together: memory does not grow with the volume."""
+from napari_medal_models.parts.slice_by_slice import SliceBySlice
+from napari_medal_models.parts.u_shape import UShape
 
 
-class SlicesInContext(nn.Module):
+class SlicesInContext(SliceBySlice):
     """Asks a 2D network about each slice of a volume, which may see its neighbours, and stacks the answers.
 
     Beyond the first and the last slice these are repeated. While training, the slices at the ends of a patch are only
@@ -22,8 +22,7 @@ class SlicesInContext(nn.Module):
     """
 
     def __init__(self, network: nn.Module, neighbours: bool) -> None:
-        super().__init__()
-        self.network = network
+        super().__init__(network)
         self.neighbours = neighbours
 
     def forward(self, volume: torch.Tensor) -> torch.Tensor:
@@ -33,21 +32,11 @@ class SlicesInContext(nn.Module):
         depth = volume.shape[2]
         seen = with_neighbours(volume) if self.neighbours else volume
         if not self.training or depth < 3:
-            return self._asked(seen)
-        return nn.functional.pad(self._asked(seen[:, :, 1:-1]), (0, 0, 0, 0, 1, 1))
-
-    def _asked(self, volume: torch.Tensor) -> torch.Tensor:
-        size, channels, depth, height, width = volume.shape
-        slices = volume.transpose(1, 2).reshape(size * depth, channels, height, width)
-        if self.training or torch.jit.is_tracing():  # type: ignore[attr-defined, no-untyped-call]
-            answers = self.network(slices)  # a trace would keep the number of parts
-        else:
-            parts = range(0, len(slices), _SLICES_AT_ONCE)
-            answers = torch.cat([self.network(slices[at : at + _SLICES_AT_ONCE]) for at in parts])
-        return torch.as_tensor(answers.reshape(size, depth, -1, height, width).transpose(1, 2))
+            return super().forward(seen)
+        return nn.functional.pad(super().forward(seen[:, :, 1:-1]), (0, 0, 0, 0, 1, 1))
 
 
-class GliomaUNet(nn.Module):
+class GliomaUNet(UShape):
     """A U-Net (Ronneberger et al. 2015, arXiv 1505.04597) as Buda et al. 2019 describe it.
 
     Two 3 x 3 convolutions with ReLU at each level, max-pooling down, 2 x 2 transposed convolutions up. Instance norm
@@ -63,24 +52,23 @@ class GliomaUNet(nn.Module):
     def __init__(self, channels: int, outputs: int, widths: Sequence[int], dropout: float = 0.0) -> None:
         super().__init__()
         self.stem = _two_convolutions(channels, widths[0])
-        self.down = nn.ModuleList(_two_convolutions(wide, wider) for wide, wider in pairwise(widths))
+        self.down = nn.ModuleList(_Pooled(*_two_convolutions(wide, wider)) for wide, wider in pairwise(widths))
         upwards = list(reversed(list(pairwise(widths))))
         self.up = nn.ModuleList(nn.ConvTranspose2d(wider, wide, 2, 2) for wide, wider in upwards)
         self.merge = nn.ModuleList(_two_convolutions(2 * wide, wide) for wide, _ in upwards)
-        self.pool = nn.MaxPool2d(2)
         self.drop = nn.Dropout2d(dropout)
         self.head = nn.Conv2d(widths[0], outputs, 1)
 
-    def forward(self, image: torch.Tensor) -> torch.Tensor:
-        """Map (B, channels, Y, X) to logits (B, outputs, Y, X)."""
-        features = self.stem(image)
-        skipped = []
-        for down in self.down:
-            skipped.append(features)
-            features = self.drop(down(self.pool(features)))
-        for up, merge in zip(self.up, self.merge, strict=True):
-            features = merge(torch.cat([up(features), skipped.pop()], dim=1))
-        return torch.as_tensor(self.head(features))
+
+class _Pooled(nn.Sequential):
+    """Layers that are shown the largest of every 2 x 2 pixels."""
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Map (B, channels, Y, X) to features of half as many rows and columns."""
+        features = nn.functional.max_pool2d(features, 2)
+        for layer in self:
+            features = layer(features)
+        return features
 
 
 def with_neighbours(volume: torch.Tensor) -> torch.Tensor:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from napari_medal.core.mask_plan import Appetite, plan_mask
-from napari_medal.core.plan import Fingerprint, Memory, Plan
-from napari_medal.core.pyramid import plan_pyramid
-from napari_medal.core.target import Target
+from napari_medal.core.mask_plan import Appetite
+from napari_medal.core.plan import Plan
+from napari_medal_models.parts.planned_mask import PlannedMask
 
 if TYPE_CHECKING:
     from torch import nn
@@ -16,17 +15,13 @@ _ON_ACCELERATOR = Appetite((32, 64, 128, 256, 320), bytes_a_voxel=90, most_voxel
 
 
 @dataclass(frozen=True)
-class ResidualUNetRecipe:
-    """A U-Net with a residual encoder (Isensee et al. 2024, arXiv 2404.09556), planned by nnU-Net's rules."""
+class ResidualUNetRecipe(PlannedMask):
+    """A U-Net with a residual encoder (Isensee et al. 2024, arXiv 2404.09556)."""
 
     name: str = "residual-unet"
     title: str = "Residual U-Net, planned from the data"
-    target: Target = Target.MASK
-
-    def plan(self, fingerprint: Fingerprint, memory: Memory) -> Plan:
-        """Choose spacing, patch, depth and schedule."""
-        appetite = _ON_ACCELERATOR if memory.accelerated else _ON_CPU
-        return plan_mask(fingerprint, memory, plan_pyramid(fingerprint, most=4), appetite)
+    on_cpu: Appetite = _ON_CPU
+    on_accelerator: Appetite = _ON_ACCELERATOR
 
     def build(self, plan: Plan, channels: int, outputs: int) -> "nn.Module":
         """Build the network for a plan."""

@@ -44,7 +44,8 @@ class UNet2DRecipe:
 
     def build(self, plan: Plan, channels: int, outputs: int) -> "nn.Module":
         """Build the network for a plan."""
-        from napari_medal_models.unet_2d.network import SliceBySlice, UNet2D
+        from napari_medal_models.parts.slice_by_slice import SliceBySlice
+        from napari_medal_models.unet_2d.network import UNet2D
 
         network = UNet2D(channels, outputs, plan.widths, [stride[1:] for stride in plan.strides], plan.dropout)
         return network if plan.patch[0] == 1 else SliceBySlice(network)
