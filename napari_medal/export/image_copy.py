@@ -10,12 +10,12 @@ from isal import isal_zlib
 from napari_medal.atomic import write_atomic
 from napari_medal.errors import FormatError
 from napari_medal.io.convert import to_nifti
+from napari_medal.io.gzip_header import GzipHeader
 from napari_medal.io.nifti_file import NiftiFile, without_text
 from napari_medal.io.read import VolumeFiles
 
 _CHUNK = 1 << 18
-_GZIP_START = b"\x1f\x8b\x08" + bytes(5)
-"""Gzip without a file's name, a comment or a date, any of which may tell who it is of."""
+_SILENT = GzipHeader()
 
 
 def copy_image(files: VolumeFiles, source: Path, folder: Path, stem: str, check: Callable[[], None]) -> list[Path]:
@@ -48,9 +48,8 @@ def _plain_length(source: Path) -> int | None:
     """Return how many bytes a packed file of nothing but a header and voxels unpacks to; None for any other file."""
     if not source.name.lower().endswith(".nii.gz"):
         return None
-    with source.open("rb") as stream:
-        if stream.read(len(_GZIP_START)) != _GZIP_START:
-            return None
+    if GzipHeader.read(source) != _SILENT:
+        return None
     try:
         nifti = NiftiFile.read_header(source)
         wanted = int(np.prod(nifti.shape, dtype=object)) * nifti.dtype.itemsize

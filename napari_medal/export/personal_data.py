@@ -12,6 +12,7 @@ from napari_medal.errors import FormatError
 from napari_medal.export.in_parallel import in_parallel
 from napari_medal.export.privacy import Place, suspicion
 from napari_medal.io.content import read_content
+from napari_medal.io.gzip_header import GzipHeader
 from napari_medal.io.nifti_file import NiftiFile
 
 if TYPE_CHECKING:
@@ -102,10 +103,11 @@ def _nifti_texts(path: Path) -> Iterator[tuple[str, str]]:
     if path.suffix.lower() != ".hdr" and int(nifti.fields["vox_offset"]) > size + 4:
         extension = read_content(path, int(nifti.fields["vox_offset"]))[size + 4 :]
         yield "header extension", extension.decode("latin-1")
-    with path.open("rb") as stream:
-        start = stream.read(512)
-    if start[:2] == b"\x1f\x8b" and start[3] & 0b1000:
-        yield "the name in its packing", start[10:].partition(b"\0")[0].decode("latin-1")
+    packing = GzipHeader.read(path)
+    if packing is not None:
+        yield "the name in its packing", packing.name
+        yield "the comment in its packing", packing.comment
+        yield "the extra fields of its packing", packing.extra.decode("latin-1")
 
 
 def _json_texts(content: object, where: str) -> Iterator[tuple[str, str]]:

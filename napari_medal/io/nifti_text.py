@@ -5,12 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from napari_medal.io.content import read_content
+from napari_medal.io.gzip_header import GzipHeader
 from napari_medal.io.nifti_file import NiftiFile
 
 _NOT_TEXT = ("magic", "regular")
 """Fields of letters that say nothing: what kind of file it is, and a leftover of Analyze 7.5 that is always "r"."""
-_GZIP = b"\x1f\x8b"
-_GZIP_COMMENT, _GZIP_NAME, _GZIP_EXTRA = 16, 8, 4
 
 
 def is_bare_nifti(path: Path) -> bool:
@@ -42,14 +41,11 @@ def _text_fields(nifti: NiftiFile) -> list[str]:
 
 def _is_all(path: Path, wanted: int) -> bool:
     """Tell whether a file unpacks to `wanted` bytes (modulo 2^32), and whether its gzip header says nothing else."""
+    packing = GzipHeader.read(path)
+    if packing is None:
+        return path.stat().st_size == wanted
     with path.open("rb") as stream:
-        start = stream.read(1024)
-        if not start.startswith(_GZIP):
-            return path.stat().st_size == wanted
         stream.seek(-4, 2)
         length = int.from_bytes(stream.read(4), "little")
-    flags = start[3]
-    if flags & (_GZIP_COMMENT | _GZIP_EXTRA) or length != wanted % 2**32:
-        return False
-    own = path.name.removesuffix(".gz").encode("latin-1", errors="replace")
-    return not flags & _GZIP_NAME or start[10:].split(b"\0", 1)[0] == own
+    own = path.name.removesuffix(".gz").encode("latin-1", errors="replace").decode("latin-1")
+    return length == wanted % 2**32 and not packing.comment and not packing.extra and packing.name in {"", own}

@@ -66,7 +66,12 @@ def test_the_text_of_nifti_files_is_read(dataset: Dataset, tmp_path: Path) -> No
         gzip.GzipFile("Doe^Jane.nii", "wb", fileobj=stream) as packed,
     ):
         packed.write(gzip.decompress((tmp_path / "plain.nii.gz").read_bytes()))
+    silent = bytearray((tmp_path / "plain.nii.gz").read_bytes())
+    silent[3:10] = bytes([16]) + silent[4:10]  # a comment follows, and no name
+    with_comment = bytes(silent[:10]) + b"Doe^Jane\0" + bytes(silent[10:])
+    (tmp_path / "comment.nii.gz").write_bytes(with_comment)
     assert found(tmp_path, dataset) == [
+        "comment.nii.gz, the comment in its packing, looks like a person's name as DICOM writes it",
         "extension.nii.gz, header extension, looks like an e-mail address",
         "header.nii, header field descrip, looks like a person's name as DICOM writes it",
         "packing.nii.gz, the name in its packing, looks like a person's name as DICOM writes it",
