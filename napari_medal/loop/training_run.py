@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -303,6 +303,7 @@ def prepare_run(
     if first.version is None:
         cases = labelled_cases(session, task, Split.TRAINING)
         plan = plan_from(session, task, cases, recipe, device, progress).plan
+        plan = replace(plan, cold_steps=first.cold_steps(plan.cold_steps))
     else:
         plan = settings.plan.applied(first.version.plan)
     plan = chosen.applied(plan)

@@ -16,9 +16,9 @@ TASK = "segmentation"
 PLAN = UNET.plan(Fingerprint(1, 1, (1.0, 1.0, 1.0), (16, 16, 16), (16, 16, 16), planar=False), Memory(2**30, False))
 
 
-def _add(session: Session, goes_live: bool, recipe: str = "unet") -> None:
+def _add(session: Session, goes_live: bool, recipe: str = "unet", started_from: int | None = None) -> None:
     number = session.project.models.claim_number(TASK)
-    session.project.models.add(NewModel(TASK, number, recipe, PLAN, 1.0, None, [], {}, goes_live, "because"))
+    session.project.models.add(NewModel(TASK, number, recipe, PLAN, 1.0, started_from, [], {}, goes_live, "because"))
 
 
 def test_the_first_training_begins_with_random_weights(session: Session) -> None:
@@ -31,8 +31,9 @@ def test_the_first_training_begins_with_random_weights(session: Session) -> None
     [
         (0, 1, False, "goes on from model 1"),
         (1, 1, True, "goes on from shrunk weights of model 1: 1 version after model 1 stayed candidates"),
-        (2, None, False, "begins anew: 2 versions after model 1 stayed candidates"),
-        (3, 1, True, "goes on from shrunk weights of model 1: 3 versions after model 1 stayed candidates"),
+        (2, 1, False, "goes on from model 1 once more: 2 versions after model 1 stayed candidates"),
+        (3, None, False, "begins anew: 3 versions after model 1 stayed candidates"),
+        (4, 1, True, "goes on from shrunk weights of model 1: 4 versions after model 1 stayed candidates"),
     ],
 )
 def test_what_measures_worse_is_not_tried_again(
@@ -47,6 +48,21 @@ def test_what_measures_worse_is_not_tried_again(
         shrunk,
         reason,
     )
+
+
+@pytest.mark.parametrize(("rounds", "steps"), [(0, 6), (2, 6 + 4 + 4), (9, 3 * 6)])
+def test_who_begins_anew_takes_as_many_steps_as_the_live_weights_have_had(
+    session: Session, rounds: int, steps: int
+) -> None:
+    _add(session, goes_live=True)
+    for live in range(1, rounds + 1):
+        _add(session, goes_live=True, started_from=live)
+    for _ in range(3):
+        _add(session, goes_live=False)
+    found = first_weights(session, TASK, UNET)
+    assert found.version is None
+    assert (PLAN.cold_steps, PLAN.warm_steps) == (6, 4)
+    assert found.cold_steps(PLAN.cold_steps) == steps
 
 
 def test_a_version_that_goes_live_ends_the_trials(session: Session) -> None:
