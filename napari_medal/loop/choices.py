@@ -47,7 +47,8 @@ def choose(session: Session, task: str, chosen: TaskChoices) -> None:
     - Labels that are there await a second reader as soon as the task has one, whoever accepted them, and await nobody
       when it has none any more. What was verified stays verified, for exports and for a task that learns from that
       alone.
-    - Scores by another measure cannot be compared, so the live model has to predict anew (`OfferedChoices.rescores`).
+    - Scores by two measures cannot be compared, so the live model has to predict anew (`OfferedChoices.rescores`);
+      until then the scores before count, and what audits found of those by one measure is not held against the other.
     - An audit that was drawn and not labelled yet goes back to its place by the strategy when audits end, and comes to
       the front when they begin again.
 
@@ -62,6 +63,7 @@ def choose(session: Session, task: str, chosen: TaskChoices) -> None:
         session.extensions.strategies.get(chosen.strategy)
     if chosen.measure != now.measure:
         _refuse_unfit(session, name, chosen.measure)
+        session.project.predictions.note_measure(name, now.measure)
     session.project.settings_file.set_choices(name, chosen)
 
 

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from napari_medal.catalogue.settings import load_settings
-from napari_medal.core.offered_choices import OfferedChoices
 from napari_medal.core.progress import Silent
 from napari_medal.core.reading_mode import ReadingMode
-from napari_medal.core.score import CaseScore
 from napari_medal.core.task_choices import TaskChoices
 from napari_medal.core.verification import LearnFrom, Stage, Verification
 from napari_medal.errors import ExtensionError, ModelError, SettingsError
@@ -18,14 +16,17 @@ from napari_medal.loop.answers import Reading, flag
 from napari_medal.loop.choices import choose, offered_choices
 from napari_medal.loop.counted import counted, taught
 from napari_medal.loop.curating import Selection, curated_dataset
+from napari_medal.loop.predicted_quality import predicted_quality
 from napari_medal.loop.prediction import predict
+from napari_medal.loop.quality_model import quality_model
 from napari_medal.loop.ranking import rank, work_list
+from napari_medal.loop.serving import serve
 from napari_medal.loop.session import Session
 from napari_medal.loop.training import train_model
 from napari_medal.loop.training_run import prepare_run
 from napari_medal.loop.verification import label_to_verify
 from napari_medal.loop.verifying import verify_as_it_is
-from tests.loop.auditing import go_live, predict_all
+from tests.loop.auditing import audit, go_live, predict_all
 from tests.loop.conftest import label
 from tests.small import small_session
 
@@ -148,16 +149,40 @@ def test_another_measure_counts_from_the_next_prediction_on(training_only: Sessi
     label(session, cohort, 0, 1)
     train_model(session, TASK, Silent())
     predict(session, TASK, Silent())
-    chosen = replace(_now(session), measure="mean-entropy")
-    offered: OfferedChoices = offered_choices(session, TASK)
-    assert offered.rescores(chosen)
+    chosen = replace(_now(session), measure="mean-entropy", strategy="uncertainty", audit_every=0)
+    assert offered_choices(session, TASK).rescores(chosen)
     before = _scores(session)
     choose(session, TASK, chosen)
     assert _scores(session) == before
-    predict(session, TASK, Silent())
-    assert _scores(session).keys() == before.keys()
-    assert all(after.uncertainty != before[name].uncertainty for name, after in _scores(session).items())
+    assert _shown(session) == before, "the scores before count until there are others"
+    report = predict(session, TASK, Silent(), cases=["case_005"])
+    assert report.cases == 1
+    assert _shown(session) == {"case_005": _scores(session)["case_005"]}, "scores by two measures make no order"
+    assert rank(session, TASK)[0].case == "case_005"
+    assert serve(session, TASK, 1, Silent()).predicted == len(before) - 1
+    after = _scores(session)
+    assert _shown(session) == after
+    assert all(after[name] != before[name] for name in before)
 
 
-def _scores(session: Session) -> dict[str, CaseScore]:
-    return {name: found.score for name, found in session.project.predictions.by(TASK, 1).items()}
+def _scores(session: Session) -> dict[str, float]:
+    return {name: found.score.uncertainty for name, found in session.project.predictions.by(TASK, 1).items()}
+
+
+def _shown(session: Session) -> dict[str, float]:
+    """Return the scores in the work list, by case."""
+    shown = {item.case.name: item.score for item in work_list(session, TASK)}
+    return {name: score.uncertainty for name, score in shown.items() if score is not None}
+
+
+def test_what_audits_found_of_scores_by_one_measure_says_nothing_of_another(predicted: Session) -> None:
+    audit(predicted, ("case_000", 1, 0.9), ("case_001", 1, 0.8), ("case_002", 1, 0.7))
+    drawn = predicted.project.audits.all(TASK)
+    assert len(quality_model(predicted, TASK, drawn).points) == 3
+    known = str(predicted_quality(predicted, TASK))
+    assert "value=0.8" in known
+    choose(predicted, TASK, replace(_now(predicted), measure="variance"))
+    assert quality_model(predicted, TASK, drawn).points == ()
+    assert predicted_quality(predicted, TASK) == {}
+    choose(predicted, TASK, replace(_now(predicted), measure="pairwise-dice"))
+    assert str(predicted_quality(predicted, TASK)) == known
