@@ -85,6 +85,11 @@ def test_the_form_shows_what_is_asked_for_and_gives_it_back(form):
     assert form.choices == NOW
     assert form.strategy.choice.currentText() == "In stages"
     assert form.strategy.explained.text() == "Typical ones first."
+    assert [form.strategy.choice.itemData(row, Qt.ItemDataRole.ToolTipRole) for row in range(3)] == [
+        "As the dice fall.",
+        "Typical ones first.",
+        None,
+    ]
     assert form.remarks.text() == ""
     for control in (form.strategy.choice, form.measure.choice, form.audits, form.verified, form.taught):
         assert control.toolTip()

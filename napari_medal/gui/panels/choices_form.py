@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qtpy.QtCore import Signal
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from napari_medal.core.offered_choices import Offer, OfferedChoices
@@ -106,8 +106,9 @@ class _Chooser(QWidget):
         super().__init__()
         self._offers = offers
         self.choice = QComboBox()
-        for offer in offers:
+        for row, offer in enumerate(offers):
             self.choice.addItem(offer.title, offer.name)
+            self.choice.setItemData(row, offer.explained or None, Qt.ItemDataRole.ToolTipRole)
         self.choice.setCurrentIndex(self.choice.findData(now))
         self.choice.setMaxVisibleItems(len(offers))
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
