@@ -1,6 +1,6 @@
 """What a task asks for, as far as it may change while labelling is under way."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.verification import LearnFrom, Verification
@@ -40,3 +40,8 @@ class TaskChoices:
             if found < 0:
                 msg = f"{name}: found {found}; wanted 0 or more."
                 raise SettingsError(msg)
+
+    def since(self, shown: "TaskChoices", now: "TaskChoices") -> "TaskChoices":
+        """Return what holds `now`, with what was chosen here since it was `shown`; other changes meanwhile stay."""
+        before, after = asdict(shown), asdict(self)
+        return replace(now, **{name: value for name, value in after.items() if value != before[name]})

@@ -16,9 +16,10 @@ def offered(session: "Session", task: str) -> OfferedChoices:
     return offered_choices(session, task)
 
 
-def choose(session: "Session", task: str, chosen: TaskChoices) -> TaskChoices:
-    """Let a task ask for something else; return what."""
+def choose(session: "Session", task: str, shown: TaskChoices, chosen: TaskChoices) -> TaskChoices:
+    """Let a task ask for what was chosen since it was shown; return what it asks for."""
     from napari_medal.loop import choices
 
-    choices.choose(session, task, chosen)
-    return chosen
+    wanted = chosen.since(shown, session.project.settings.choices(task))
+    choices.choose(session, task, wanted)
+    return wanted

@@ -38,3 +38,9 @@ class ChoicesDialog(QDialog):
         """Say what cannot be kept, and why."""
         self.problem.setText(text)
         self.problem.show()
+        self.keep.setEnabled(True)
+
+    def show_keeping(self) -> None:
+        """Show that what was chosen is being kept."""
+        self.problem.hide()
+        self.keep.setEnabled(False)

@@ -73,6 +73,14 @@ def test_scores_by_another_measure_are_made_anew_where_a_model_can() -> None:
     assert not replace(offered, has_model=False).rescores(replace(ALONE, measure="variance"))
 
 
+def test_what_was_chosen_goes_over_what_holds_by_now() -> None:
+    shown, now = ALONE, replace(ALONE, audit_every=9, measure="margin")
+    assert replace(shown, strategy="first", measure="variance").since(shown, now) == replace(
+        now, strategy="first", measure="variance"
+    )
+    assert shown.since(shown, now) == now
+
+
 @pytest.mark.parametrize("name", ["audit_every", "retrain_after"])
 def test_negative_numbers_are_refused(name: str) -> None:
     with pytest.raises(SettingsError, match=f"{name}: found -1; wanted 0 or more"):

@@ -215,7 +215,17 @@ def test_what_cannot_be_kept_is_told_in_the_window(dock, qtbot):
     dialog.keep.click()
     qtbot.waitUntil(lambda: "is not valid TOML" in dialog.problem.text(), timeout=20_000)
     assert dialog.problem.isVisibleTo(dialog)
+    assert dialog.keep.isEnabled()
     assert session_of(dock).project.settings.choices(TASK).strategy == "staged"
+
+
+def test_what_changes_elsewhere_while_the_window_is_open_stays(dock, qtbot):
+    dialog = _open(dock, qtbot)
+    with qtbot.waitSignal(dock.desk.list_changed, timeout=20_000):
+        dock.panels.review.mode.mode_requested.emit(ReadingMode.TRIAGE)
+    _choose(dialog, "first")
+    _keep(dock, dialog, qtbot)
+    assert (_settings(dock).strategy, _settings(dock).reading) == ("first", ReadingMode.TRIAGE)
 
 
 def test_another_task_closes_the_window(docks, tmp_path, qtbot):

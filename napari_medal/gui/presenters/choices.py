@@ -1,6 +1,7 @@
 """What a task asks for: the window, and what follows from a change."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, Qt, Signal
 
@@ -13,6 +14,9 @@ from napari_medal.gui.desk import Desk
 from napari_medal.gui.panels.work_list import WorkListPanel
 from napari_medal.gui.rounds import Rounds
 from napari_medal.gui.worker import Worker
+
+if TYPE_CHECKING:
+    from napari_medal.loop.session import Session
 
 
 class ChoicesPresenter(QObject):
@@ -53,10 +57,11 @@ class ChoicesPresenter(QObject):
         if self.dialog is not None:
             self.dialog.raise_()
             return
-        self._worker.run(partial(choice_calls.offered, session, self._desk.task), self._on_offered, self.failed.emit)
+        call = partial(choice_calls.offered, session, self._desk.task)
+        self._worker.run(call, partial(self._on_offered, session), self.failed.emit)
 
-    def _on_offered(self, offered: OfferedChoices) -> None:
-        if offered.task != self._desk.task or self.dialog is not None:
+    def _on_offered(self, session: "Session", offered: OfferedChoices) -> None:
+        if not self._is_at_hand(session, offered) or self.dialog is not None:
             return
         self._offered = offered
         dialog = self.dialog = ChoicesDialog(offered, self._panel)
@@ -73,15 +78,16 @@ class ChoicesPresenter(QObject):
         if chosen == offered.now:
             dialog.accept()
             return
-        call = partial(choice_calls.choose, session, offered.task, chosen)
-        self._worker.run(call, partial(self._on_kept, offered), self._on_refused)
+        dialog.show_keeping()
+        call = partial(choice_calls.choose, session, offered.task, offered.now, chosen)
+        self._worker.run(call, partial(self._on_kept, session, offered), self._on_refused)
 
-    def _on_kept(self, before: OfferedChoices, chosen: TaskChoices) -> None:
+    def _on_kept(self, session: "Session", before: OfferedChoices, chosen: TaskChoices) -> None:
         """Rank anew, and open the case at hand as a second reader, or the first, may see it."""
+        if not self._is_at_hand(session, before):
+            return
         if self.dialog is not None:
             self.dialog.accept()
-        if before.task != self._desk.task:
-            return
         reading = self._desk.reading
         if chosen.verification is not before.now.verification and reading is not None:
             self._desk.read_again(reading.opened.case.name)
@@ -97,6 +103,9 @@ class ChoicesPresenter(QObject):
             self.dialog.show_problem(str(error))
         else:
             self.failed.emit(error)
+
+    def _is_at_hand(self, session: "Session", offered: OfferedChoices) -> bool:
+        return session is self._desk.session and offered.task == self._desk.task
 
     def _on_closed(self) -> None:
         self.dialog = None
