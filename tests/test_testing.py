@@ -94,6 +94,7 @@ def spoil(self: Entropy, samples: np.ndarray) -> np.ndarray:
         ({"per_class": lambda self, s: np.full(s.shape[1], 0.5, np.float32)}, "per_class is 0.5 where all"),
         ({"name": "Predictive entropy"}, "lower-case words with hyphens"),
         ({"title": ""}, "one line for people"),
+        ({"explained": "One line.\nAnother."}, "wanted a sentence on one line, or none at all"),
     ],
 )
 def test_check_measure_stops(changes: dict[str, Any], sentence: str):

@@ -41,6 +41,10 @@ class ClassStratified:
 
     name: str = "class-stratified"
     title: str = "Most uncertain first, in turn for each label"
+    explained: str = (
+        "Two thirds of the places go to the labels in turn, to the case in which that label is most in doubt. In "
+        "random order before the first model."
+    )
     share: float = 0.66
     schedule: Schedule = field(default_factory=Schedule)
     noisy: bool = True

@@ -24,6 +24,10 @@ class CostAware:
 
     name: str = "cost-aware"
     title: str = "Most uncertain for the time it takes"
+    explained: str = (
+        "Cases that the model is unsure of and that will not take long to correct. In random order before the "
+        "first model."
+    )
     cost_exponent: float = 0.5
     schedule: Schedule = field(default_factory=Schedule)
 

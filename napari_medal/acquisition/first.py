@@ -15,6 +15,7 @@ class First:
 
     name: str = "first"
     title: str = "By name"
+    explained: str = "In the order of the names, as one goes through a folder. It needs no model."
 
     def rank(self, pool: Pool) -> list[Ranked]:
         """Return every candidate once, sorted by name."""

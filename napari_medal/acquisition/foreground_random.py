@@ -30,6 +30,14 @@ class ForegroundRandom:
     title: str
     share: float
 
+    @property
+    def explained(self) -> str:
+        """What it does, for people."""
+        return (
+            f"Any case, but {self.share * 100:.0f} % of the places go to cases in which the model finds something. "
+            "In random order before the first model."
+        )
+
     def rank(self, pool: Pool) -> list[Ranked]:
         """Return every candidate once."""
         everything = at_random(pool.candidates, pool.seed, "drawn at random")

@@ -24,6 +24,7 @@ class KCenter:
 
     name: str = "k-center"
     title: str = "The case that looks least like the labelled ones"
+    explained: str = "The case that looks least like any labelled one, so odd cases come first. It needs no model."
 
     def rank(self, pool: Pool) -> list[Ranked]:
         """Return every candidate once, the farthest first."""

@@ -17,6 +17,10 @@ class MostUncertain:
 
     name: str = "uncertainty"
     title: str = "Most uncertain first"
+    explained: str = (
+        "The case that the model is least sure of; with few labels that is often an odd one. In random order "
+        "before the first model."
+    )
 
     def rank(self, pool: Pool) -> list[Ranked]:
         """Return every candidate once, the most uncertain first."""

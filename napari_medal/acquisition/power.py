@@ -22,6 +22,10 @@ class Power:
 
     name: str = "power"
     title: str = "Most uncertain first, with chance by its power"
+    explained: str = (
+        "The case that the model is least sure of, with some chance, which fades as labels come in. In random "
+        "order before the first model."
+    )
     schedule: Schedule = field(default_factory=Schedule)
 
     def rank(self, pool: Pool) -> list[Ranked]:

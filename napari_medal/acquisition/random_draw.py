@@ -16,6 +16,7 @@ class RandomDraw:
 
     name: str = "random"
     title: str = "Random order"
+    explained: str = "Every waiting case is as likely to come next. It needs no model."
 
     def rank(self, pool: Pool) -> list[Ranked]:
         """Return every candidate once, in random order."""

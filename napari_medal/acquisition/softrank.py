@@ -22,6 +22,10 @@ class Softrank:
 
     name: str = "softrank"
     title: str = "Most uncertain first, with chance by its rank"
+    explained: str = (
+        "The case that the model is least sure of, with some chance, for which only places count, not how far "
+        "doubts lie apart. In random order before the first model."
+    )
     schedule: Schedule = field(default_factory=Schedule)
 
     def rank(self, pool: Pool) -> list[Ranked]:

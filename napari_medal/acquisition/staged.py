@@ -44,6 +44,10 @@ class Staged:
 
     name: str = "staged"
     title: str = "Typical cases at first, then the most uncertain for each label"
+    explained: str = (
+        "Typical cases until there are enough labels to trust the model's doubt; then those it is least sure of, "
+        "for each label in turn, varied, quick ones before long ones, and odd ones later."
+    )
     schedule: Schedule = field(default_factory=Schedule)
     typical_first: bool = True
     stratified: float = 0.66

@@ -31,6 +31,10 @@ class StochasticBatches:
 
     name: str = "stochastic-batches"
     title: str = "The most uncertain of many random batches"
+    explained: str = (
+        "Of a hundred random batches the one that the model is least sure of: varied, and uncertain as a whole. "
+        "In random order before the first model."
+    )
     draws: int = 100
 
     def rank(self, pool: Pool) -> list[Ranked]:

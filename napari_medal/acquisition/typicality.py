@@ -30,6 +30,10 @@ class Typicality:
 
     name: str = "typicality"
     title: str = "The most typical case of each group that looks alike"
+    explained: str = (
+        "Of each group of cases that look alike the most typical one, groups with the fewest labels first. It "
+        "needs no model."
+    )
     neighbours: int = 20
     most_clusters: int = 50
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from psygnal import Signal
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from napari_medal.atomic import write_atomic
@@ -28,7 +28,8 @@ class NewPrediction:
     """A prediction on its way in; its files lie in the project folder already.
 
     `amount` is how much of what is looked for it shows: millilitres of a mask, the probability of a class. `features`
-    is what the model's deepest layer makes of the case, `edit` what a correction will probably take.
+    is what the model's deepest layer makes of the case, `edit` what a correction will probably take, `measure` the
+    name of what gave the score.
     """
 
     case: str
@@ -42,11 +43,15 @@ class NewPrediction:
     spread: float | None = None
     features: tuple[float, ...] | None = None
     edit: EditSize | None = None
+    measure: str | None = None
 
 
 @dataclass(frozen=True)
 class StoredPrediction:
-    """A prediction in the catalogue; arrays stay on disk until `Predictions.maps` reads them."""
+    """A prediction in the catalogue; arrays stay on disk until `Predictions.maps` reads them.
+
+    Where its score comes from is not known of old ones.
+    """
 
     case: str
     model: int
@@ -60,6 +65,7 @@ class StoredPrediction:
     spread: float | None = None
     features: tuple[float, ...] | None = None
     edit: EditSize | None = None
+    measure: str | None = None
 
     @property
     def has_maps(self) -> bool:
@@ -148,6 +154,7 @@ class Predictions:
                         spread=prediction.spread,
                         features=None if prediction.features is None else list(prediction.features),
                         edit=None if prediction.edit is None else list(astuple(prediction.edit)),
+                        measure=prediction.measure,
                     )
                 )
         if new:
@@ -168,6 +175,12 @@ class Predictions:
             rows = session.execute(wanted.where(PredictionRow.task == task, PredictionRow.edit.is_not(None)))
             found = {(model, name): stored_edit(numbers) for model, name, numbers in rows}
         return {place: edit for place, edit in found.items() if edit is not None}
+
+    def note_measure(self, task: str, measure: str) -> None:
+        """Say of every prediction of a task of which it is not known that its score comes from this measure."""
+        unknown = update(PredictionRow).where(PredictionRow.task == task, PredictionRow.measure.is_(None))
+        with self._sessions.begin() as session:
+            session.execute(unknown.values(measure=measure))
 
     def prune_maps(self, task: str, keep: int) -> None:
         """Delete the maps of other model versions than `keep`; masks and scores stay."""
@@ -204,6 +217,7 @@ class Predictions:
             spread=row.spread,
             features=None if row.features is None else tuple(row.features),
             edit=stored_edit(row.edit),
+            measure=row.measure,
         )
 
 

@@ -210,6 +210,7 @@ class PredictionRow(Base):
     spread: Mapped[float | None]
     features: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))  # of the model's deepest layer
     edit: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))  # an EditSize: what it will probably take
+    measure: Mapped[str | None]
     case: Mapped[CaseRow] = relationship(lazy="joined")
 
 

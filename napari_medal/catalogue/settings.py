@@ -15,6 +15,7 @@ from napari_medal.core.modality import Modality
 from napari_medal.core.plan_changes import AS_PLANNED, PlanChanges
 from napari_medal.core.quantity import Quantity
 from napari_medal.core.reading_mode import ReadingMode
+from napari_medal.core.task_choices import TaskChoices
 from napari_medal.core.verification import LearnFrom, Verification
 from napari_medal.errors import SettingsError
 
@@ -131,6 +132,19 @@ class ProjectSettings(_Table):
     tasks: dict[str, TaskSettings] = Field(min_length=1)
     splits: SplitSettings = SplitSettings()
     training: TrainingSettings = TrainingSettings()
+
+    def choices(self, task: str) -> TaskChoices:
+        """Return what a task asks for, as far as it may change at any time."""
+        found = self.tasks[task]
+        return TaskChoices(
+            strategy=found.strategy,
+            measure=found.measure,
+            audit_every=found.audit_every,
+            verification=found.verification,
+            learn_from=found.learn_from,
+            reading=found.reading,
+            retrain_after=self.training.retrain_after,
+        )
 
 
 def label_settings(scheme: LabelScheme) -> tuple[LabelSettings, ...]:

@@ -14,6 +14,7 @@ from napari_medal.core.verification import Verification
 
 if TYPE_CHECKING:
     from napari_medal.core.quantity import Quantity
+    from napari_medal.core.task_choices import TaskChoices
     from napari_medal.loop.adding import AddReport
     from napari_medal.loop.status import Status
 
@@ -179,6 +180,7 @@ def _tell(found: "Status") -> None:
     for task in found.tasks:
         partly = f", {task.annotated_in_part} of them in part" if task.annotated_in_part else ""
         say(f"{task.name}: {', '.join(task.labels)}; {task.annotated} cases labelled{partly}; {task.reading} reading")
+        say(f"  {_what_comes_next(task.choices)}")
         if task.second_reader is not None:
             say(f"  {task.second_reader.in_words}")
         for model in task.models:
@@ -193,3 +195,8 @@ def _tell(found: "Status") -> None:
         say(f"Broken: {case.name}: {case.reason}")
     for extension in found.broken_extensions:
         say(f"Broken extension: {extension.reason}")
+
+
+def _what_comes_next(choices: "TaskChoices") -> str:
+    drawn = f"one case in {choices.audit_every}" if choices.audit_every else "no case"
+    return f"next by {choices.strategy}, unsure by {choices.measure}, {drawn} drawn at random"

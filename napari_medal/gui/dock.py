@@ -23,6 +23,7 @@ from napari_medal.gui.presenters.asking import AskingPresenter
 from napari_medal.gui.presenters.association import AssociationPresenter
 from napari_medal.gui.presenters.beginning import BeginningPresenter
 from napari_medal.gui.presenters.cases import CasesPresenter
+from napari_medal.gui.presenters.choices import ChoicesPresenter
 from napari_medal.gui.presenters.drawing import DrawingPresenter
 from napari_medal.gui.presenters.export import ExportPresenter
 from napari_medal.gui.presenters.features import FeaturesPresenter
@@ -87,6 +88,7 @@ class MedalDock(QWidget):
         self.looks = LooksPresenter(self.desk, self.layers, self.worker)
         self.adding = AddingPresenter(self.desk, self.panels.work_list, self.worker)
         self.association = AssociationPresenter(self.desk, self)
+        self.choices = ChoicesPresenter(self.desk, self.panels.work_list, self.training.rounds, self.worker)
         self.drops = Drops(self)
         self.verifying = VerifyingPresenter(self.desk, self.panels.review, self.worker)
         self.revisions = RevisionsPresenter(self.panels.revisions, self.desk, self.layers, self.worker)
@@ -158,9 +160,10 @@ class MedalDock(QWidget):
         self.desk.case_accepted.connect(self._on_case_accepted)
         self.training.ranking_changed.connect(self.desk.refresh)
         self.training.told.connect(tell)
-        in_windows = (self.learning, self.looks, self.adding, self.model_export)
+        in_windows = (self.learning, self.looks, self.adding, self.model_export, self.choices)
         for teller in (*in_windows, self.verifying, self.beginning, self.desk):
             teller.told.connect(tell)
+        self.choices.chosen.connect(self.export.show_choices)
         self.panels.work_list.add_requested.connect(self._on_adding_requested)
         self.drops.project_dropped.connect(self.open_project)
         self.drops.images_dropped.connect(self._on_images_dropped)

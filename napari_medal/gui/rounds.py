@@ -1,4 +1,4 @@
-"""Retraining, and changing the version that serves: when it starts, and what is said when it ends."""
+"""Retraining, changing the version that serves, and scoring anew: when it starts, and what is said when it ends."""
 
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from napari_medal.gui.job_runner import JobRunner
 
 if TYPE_CHECKING:
     from napari_medal.catalogue.models import ModelVersion
+    from napari_medal.loop.prediction import PredictReport
     from napari_medal.loop.round import RoundReport
     from napari_medal.loop.serving import ServeReport
     from napari_medal.loop.session import Session
@@ -28,6 +29,8 @@ class Rounds(QObject):
     """Cases accepted since the last training."""
     served = Signal(object)
     """(ServeReport)"""
+    scored = Signal(object)
+    """(PredictReport)"""
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,10 +39,13 @@ class Rounds(QObject):
         self._task = ""
         self._accepted = 0
         self._after = 0
+        self._outdated: tuple[Session, str] | None = None
         runner.finished.connect(self._on_finished)
 
     def set_task(self, session: "Session | None", task: str) -> None:
         """Train for this task from now on; what was accepted for another one does not count."""
+        if session is not self._session:
+            self._outdated = None
         self._session = session
         self._task = task
         self._after = 0 if session is None else session.project.settings.training.retrain_after
@@ -82,6 +88,25 @@ class Rounds(QObject):
 
         self._runner.start(f"Changing to model v{number}", work)
 
+    def score_anew(self) -> None:
+        """Let the live model predict every case that waits once more: now, or when the job at hand has ended."""
+        if self._session is not None:
+            self._outdated = (self._session, self._task)
+            self.go_on()
+
+    def go_on(self) -> None:
+        """Begin what has waited for the end of a job, if anything has."""
+        if self._outdated is None or self._runner.is_running:
+            return
+        (session, task), self._outdated = self._outdated, None
+
+        def work(progress: Progress) -> "PredictReport":
+            from napari_medal.loop.prediction import predict
+
+            return predict(session, task, session.turns.giving_way(progress))
+
+        self._runner.start("Asking the model anew", work)
+
     def _count(self, accepted: int) -> None:
         self._accepted = accepted
         self.accepted_changed.emit(accepted)
@@ -90,10 +115,15 @@ class Rounds(QObject):
         if self._after and self._accepted >= self._after:
             self.start()
 
-    def _on_finished(self, report: "RoundReport | ServeReport") -> None:
+    def _on_finished(self, report: "RoundReport | ServeReport | PredictReport") -> None:
+        from napari_medal.loop.prediction import PredictReport
         from napari_medal.loop.serving import ServeReport
 
-        (self.served if isinstance(report, ServeReport) else self.round_finished).emit(report)
+        if isinstance(report, PredictReport):
+            self.scored.emit(report)
+        else:
+            (self.served if isinstance(report, ServeReport) else self.round_finished).emit(report)
+        self.go_on()
         self._start_when_due()
 
 

@@ -92,12 +92,14 @@ class Answer:
         prediction: The prediction.
         overview: It in words.
         grid: The case's canonical grid.
+        measure: The name of what the score comes from.
         edit: What correcting a mask will probably take; None for another answer, or where nobody can tell.
     """
 
     prediction: Prediction
     overview: str
     grid: Grid
+    measure: str
     edit: EditSize | None = None
 
 
@@ -112,7 +114,8 @@ def predict_cases(
     """Ask an ensemble about cases, together where that is quicker, and temper its probabilities."""
     behind = session.task(task)
     scheme = session.scheme(task)
-    measure = session.extensions.measures.get(session.project.task_settings(task).measure)
+    chosen = session.project.task_settings(task).measure
+    measure = session.extensions.measures.get(chosen)
     for prepared, found in zip(cases, ensemble.samples_together(cases, progress), strict=True):
         progress.check()
         samples = temper_samples(_in_range(found, scheme), temperature)
@@ -127,7 +130,7 @@ def predict_cases(
         else:
             prediction = _prediction(ensemble, scheme, mean, score, uncertainty)
         edit = _edit(samples, mean, prepared.grid) if ensemble.target is Target.MASK else None
-        yield Answer(prediction, behind.overview(mean, scheme), prepared.grid, edit)
+        yield Answer(prediction, behind.overview(mean, scheme), prepared.grid, chosen, edit)
 
 
 def predict_case(

@@ -8,6 +8,7 @@ from napari_medal.catalogue.predictions import StoredPrediction
 from napari_medal.core.annotation import Annotation
 from napari_medal.core.case import Case, Split
 from napari_medal.core.strategy import Candidate, Features, Pool
+from napari_medal.loop.comparable import comparable
 from napari_medal.loop.counted import counted
 from napari_medal.loop.recorded_times import expected_seconds
 from napari_medal.loop.session import Session
@@ -28,13 +29,14 @@ def pool_of(session: Session, task: str, waiting: Sequence[Case], seed: int) -> 
     labels = counted(session, task)
     whole = {name: found for name, found in labels.items() if found.confirmed is None}
     taught = {case.name: whole[case.name] for case in cases if _teaches(case, whole)}
+    scored = comparable(session, task, seen)
     features, taught_features = _places(session, task, live, seen, waiting, taught)
     seconds = expected_seconds(session, task, seen)
     first = session.scheme(task).values[0] if session.scheme(task).values else None
     candidates = [
         Candidate(
             case.name,
-            seen[case.name].score if case.name in seen else None,
+            scored[case.name].score if case.name in scored else None,
             features.get(case.name),
             seconds.get(case.name),
             _finds(seen[case.name], first) if case.name in seen else None,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from napari_medal.core.case import CaseState, Split
 from napari_medal.loop.auditing import LEVEL, ROUGH
+from napari_medal.loop.comparable import is_in_force
 from napari_medal.loop.counted import counted
 from napari_medal.loop.quality_model import quality_model
 from napari_medal.loop.rule_out import ruled_out
@@ -42,7 +43,7 @@ def predicted_quality(session: Session, task: str) -> dict[str, PredictedQuality
     project = session.project
     live = project.models.live(task)
     seen = {} if live is None else project.predictions.by(task, live.number)
-    names = [name for name in _waiting(session, task) if name in seen]
+    names = [name for name in _waiting(session, task) if name in seen and is_in_force(session, task, seen[name])]
     model = quality_model(session, task, project.audits.all(task))
     if not names or not model.is_known:
         return {}

@@ -19,6 +19,7 @@ from napari_medal.engine.weights import load_members
 from napari_medal.errors import FormatError, GeometryError, ModelError
 from napari_medal.io.nifti import write_mask
 from napari_medal.loop.calibration import temperature_of
+from napari_medal.loop.comparable import is_in_force
 from napari_medal.loop.judging import Answer, load_ensemble, predict_cases, prepared_case, project_device
 from napari_medal.loop.labelled import Unreadable
 from napari_medal.loop.looking import look_at
@@ -54,7 +55,8 @@ def predict(
         progress: Told of each case.
         cases: Names of the cases; by default all that wait for an annotation and are not set aside for testing, in the
             order that earlier scores put them in, so that the list is right at its head first.
-        missing_only: Leave out cases of which this model's prediction is there already, with its maps if it has any.
+        missing_only: Leave out cases of which this model's prediction is there already, with its maps if it has any and
+            a score by the measure that the task asks for.
 
     Raises:
         ModelError: There is no live model yet, or it is to be asked with dropout and was trained without.
@@ -69,7 +71,8 @@ def predict(
     wanted = _waiting(session, task) if cases is None else [session.project.cases.get(name) for name in cases]
     if missing_only:
         known = session.project.predictions.by(task, live.number)
-        wanted = [case for case in wanted if case.name not in known or not known[case.name].is_whole]
+        there = {name for name, found in known.items() if found.is_whole and is_in_force(session, task, found)}
+        wanted = [case for case in wanted if case.name not in there]
     if cases is None:
         look_at(session, progress)
         wanted = _most_worth_first(session, task, wanted)
@@ -214,6 +217,7 @@ class _Run:
             amount=predicted_amount(self._session, self._task, answer),
             features=features or None,
             edit=answer.edit,
+            measure=answer.measure,
         )
 
     def _enter(self) -> None:

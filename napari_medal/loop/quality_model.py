@@ -9,6 +9,7 @@ import numpy.typing as npt
 from napari_medal.core.audit import Audit
 from napari_medal.core.evaluation import Evaluation, Interval
 from napari_medal.core.target import Target
+from napari_medal.loop.comparable import is_in_force
 from napari_medal.loop.session import Session
 from napari_medal.metrics.conformal import Ranges, jackknife_plus, left_out
 from napari_medal.metrics.monotone_map import MonotoneMap, fit_map
@@ -92,14 +93,17 @@ class QualityModel:
 
 
 def quality_model(session: Session, task: str, audits: Sequence[Audit]) -> QualityModel:
-    """Bring the last 40 audits that were measured together with what the measured version had said."""
+    """Bring the last 40 audits that were measured together with what the measured version had said.
+
+    What it said by another measure than the task asks for by now tells nothing of what is said by this one.
+    """
     measured = [audit for audit in audits if audit.figures is not None][-_LAST:]
     evaluation = summary(session, task, measured)
     seen = {model: session.project.predictions.by(task, model) for model in {audit.model or 0 for audit in measured}}
     points = []
     for audit, figure in zip(measured, evaluation.per_case, strict=True):
         stored = seen[audit.model or 0].get(audit.case)
-        if stored is not None:
+        if stored is not None and is_in_force(session, task, stored):
             points.append(AuditPoint(audit.case, stored.model, 1.0 - stored.score.uncertainty, figure))
     return QualityModel(tuple(points), session.task(task).target is Target.MASK, evaluation.is_error)
 

@@ -9,6 +9,7 @@ from napari_medal.core.slice_ranges import in_words
 from napari_medal.core.strategy import Ranked
 from napari_medal.core.verification import Stage
 from napari_medal.loop.audit_draw import with_audits
+from napari_medal.loop.comparable import comparable
 from napari_medal.loop.counted import counted
 from napari_medal.loop.pool import pool_of
 from napari_medal.loop.rule_out import ruled_out
@@ -110,6 +111,7 @@ class _Listing:
         self._annotations = project.annotations.latest(task)
         live = project.models.live(task)
         self._seen = {} if live is None else project.predictions.by(task, live.number)
+        self._scored = comparable(session, task, self._seen)
         self._ruled_out = ruled_out(session, task)
         self._comments = project.notes.count_comments()
         self._mode = project.task_settings(task).reading
@@ -129,7 +131,7 @@ class _Listing:
         return WorkItem(
             rank=place,
             case=self.cases[name],
-            score=None if seen is None else seen.score,
+            score=seen.score if seen is not None and name in self._scored else None,
             reason=self._progress_in_words(name) or ("" if self._is_hidden(name) and place is not None else reason),
             stage=self._stages.get(name, Stage.NOT_ASKED),
             overview="" if seen is None or self._mode is ReadingMode.TRIAGE else seen.overview,

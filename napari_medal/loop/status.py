@@ -7,6 +7,7 @@ from napari_medal.catalogue.models import ModelVersion
 from napari_medal.core.case import CaseState, Split
 from napari_medal.core.file_note import FileNote
 from napari_medal.core.reading_mode import ReadingMode
+from napari_medal.core.task_choices import TaskChoices
 from napari_medal.loop.counted import counted
 from napari_medal.loop.reader_agreement import ReaderAgreement, reader_agreement
 from napari_medal.loop.session import Session
@@ -17,7 +18,8 @@ from napari_medal.registry import BrokenExtension
 class TaskStatus:
     """One task: its labels, how many cases are annotated (of them in part), and its versions, oldest first.
 
-    `second_reader` says what was verified, and how the two readers agree; None without a second reader.
+    `choices` says what ranks, what counts as unsure, and how often a case is drawn at random. `second_reader` says what
+    was verified, and how the two readers agree; None without a second reader.
     """
 
     name: str
@@ -25,6 +27,7 @@ class TaskStatus:
     annotated: int
     annotated_in_part: int
     reading: ReadingMode
+    choices: TaskChoices
     models: tuple[ModelVersion, ...]
     live: ModelVersion | None
     second_reader: ReaderAgreement | None = None
@@ -82,6 +85,7 @@ def _task(session: Session, name: str) -> TaskStatus:
         annotated=len(annotations),
         annotated_in_part=sum(1 for found in annotations.values() if found.confirmed is not None),
         reading=session.project.task_settings(name).reading,
+        choices=session.project.settings.choices(name),
         models=tuple(session.project.models.all(name)),
         live=session.project.models.live(name),
         second_reader=reader_agreement(session, name),

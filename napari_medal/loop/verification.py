@@ -35,8 +35,18 @@ def stages(session: Session, task: str, labels: Mapping[str, Annotation], reader
     """
     if session.project.task_settings(task).verification is Verification.NONE:
         return {}
-    aside = {case.name for case in session.project.cases.all() if case.state in _PUT_ASIDE}
+    aside = _aside(session)
     return {name: stage_of(session, task, label, reader) for name, label in labels.items() if name not in aside}
+
+
+def unverified(session: Session, labels: Mapping[str, Annotation]) -> list[str]:
+    """Return the cases whose label stands whole and has no second reader's word, whether the task wants one or not."""
+    aside = _aside(session)
+    return [
+        name
+        for name, label in labels.items()
+        if label.confirmed is None and label.verified is None and name not in aside
+    ]
 
 
 def verified_by(session: Session, task: str, shown: int | None, reader: str) -> Annotation | None:
@@ -97,6 +107,11 @@ def compared_answers(label: Annotation, answer: int | float) -> Verified:
     """Compare the class (int) or the number (float) of a second reader with the one that they verify."""
     before = label.value if isinstance(answer, float) else label.class_value
     return Verified(label.identifier, int(before != answer))
+
+
+def _aside(session: Session) -> set[str]:
+    """Return the cases that were put aside."""
+    return {case.name for case in session.project.cases.all() if case.state in _PUT_ASIDE}
 
 
 def _is_same(one: str, other: str) -> bool:

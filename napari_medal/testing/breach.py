@@ -38,4 +38,9 @@ def require_identity(kind: str, extension: object, protocol: type) -> str:
         isinstance(title, str) and title.strip() and "\n" not in title,
         f"The {kind} '{name}' has the title {title!r}; wanted one line for people.",
     )
+    explained = getattr(extension, "explained", "no sentence needed")
+    require(
+        isinstance(explained, str) and explained.strip() and "\n" not in explained,
+        f"The {kind} '{name}' explains itself as {explained!r}; wanted a sentence on one line, or none at all.",
+    )
     return f"{kind} '{name}'"

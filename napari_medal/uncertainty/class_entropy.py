@@ -21,6 +21,7 @@ class ClassEntropy:
 
     name: str = "class-entropy"
     title: str = "Predictive entropy where each class is likely (ClaSP)"
+    explained: str = "The doubt where each label is likely; made for a strategy that serves the labels in turn."
 
     def map(self, samples: Samples) -> FloatArray:
         """Return the entropy at each place, of all classes together: (S, C, *space) to space."""

@@ -20,6 +20,7 @@ class Entropy:
 
     name: str = "entropy"
     title: str = "Predictive entropy of the ensemble mean"
+    explained: str = "How undecided the members are when taken together, for whatever reason."
 
     def map(self, samples: Samples) -> FloatArray:
         """Return the entropy at each place: (S, C, *space) to space."""

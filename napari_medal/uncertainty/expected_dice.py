@@ -23,6 +23,7 @@ class ExpectedDice:
 
     name: str = "expected-dice"
     title: str = "Dice that the ensemble expects of its own mask"
+    explained: str = "How much overlap the model itself does not expect of its mask; a single member can tell it too."
 
     def map(self, samples: Samples) -> FloatArray:
         """Return (1 - max_c p_c) C / (C - 1) at each place, p being the mean: (S, C, *space) to space."""

@@ -19,6 +19,7 @@ class ExpectedEntropy:
 
     name: str = "expected-entropy"
     title: str = "Mean entropy of the ensemble members"
+    explained: str = "The doubt that all members share, such as a blurred boundary, which more labels do not settle."
 
     def map(self, samples: Samples) -> FloatArray:
         """Return the mean entropy at each place: (S, C, *space) to space."""

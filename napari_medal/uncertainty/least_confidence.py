@@ -18,6 +18,7 @@ class LeastConfidence:
 
     name: str = "least-confidence"
     title: str = "Low probability of the likeliest class"
+    explained: str = "How improbable even the likeliest class is."
 
     def map(self, samples: Samples) -> FloatArray:
         """Return the lack of confidence at each place: (S, C, *space) to space."""

@@ -18,6 +18,7 @@ class Margin:
 
     name: str = "margin"
     title: str = "Small lead of the likeliest class"
+    explained: str = "How small the lead of the likeliest class over the next one is."
 
     def map(self, samples: Samples) -> FloatArray:
         """Return the lack of a lead at each place: (S, C, *space) to space."""

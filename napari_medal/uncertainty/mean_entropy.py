@@ -19,6 +19,10 @@ class MeanEntropy:
 
     name: str = "mean-entropy"
     title: str = "Predictive entropy of the whole volume, background and all"
+    explained: str = (
+        "The doubt on average over the whole volume, background and all: a yardstick, by which large structures "
+        "come first."
+    )
 
     def map(self, samples: Samples) -> FloatArray:
         """Return the entropy at each place: (S, C, *space) to space."""

@@ -20,6 +20,7 @@ class MutualInformation:
 
     name: str = "mutual-information"
     title: str = "Mutual information (BALD)"
+    explained: str = "How much the members contradict one another, which is the doubt that more labels can settle."
 
     def map(self, samples: Samples) -> FloatArray:
         """Return the mutual information at each place: (S, C, *space) to space."""

@@ -21,6 +21,9 @@ class PairwiseDice:
 
     name: str = "pairwise-dice"
     title: str = "Disagreement of the ensemble members (pairwise Dice)"
+    explained: str = (
+        "How little the masks of the ensemble's members overlap; how far their classes or numbers lie apart."
+    )
 
     def map(self, samples: Samples) -> FloatArray:
         """Return 1 - mean_{s<t} sum_c min(p_s,c, p_t,c) at each place: (S, C, *space) to space."""

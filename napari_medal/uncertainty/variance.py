@@ -22,6 +22,7 @@ class Variance:
 
     name: str = "variance"
     title: str = "Spread of the ensemble members"
+    explained: str = "How far the members' answers lie apart, whether they are masks, classes or numbers."
 
     def map(self, samples: Samples) -> FloatArray:
         """Return the deviation at each place: (S, C, *space) to space."""

@@ -18,6 +18,7 @@ class VariationRatio:
 
     name: str = "variation-ratio"
     title: str = "Share of the ensemble members in the minority"
+    explained: str = "How many members vote against the majority."
 
     def map(self, samples: Samples) -> FloatArray:
         """Return the share at each place: (S, C, *space) to space."""

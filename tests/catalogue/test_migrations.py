@@ -111,6 +111,23 @@ def test_labels_of_the_tables_before_can_be_verified_and_lose_nothing_on_the_way
     raw.close()
 
 
+def test_scores_of_the_tables_before_get_their_measure_when_it_is_known(tmp_path: Path) -> None:
+    path = _old_catalogue(tmp_path)
+    engine = open_database(tmp_path)
+    predictions = Predictions(sessionmaker(engine, expire_on_commit=False), Layout(tmp_path))
+    assert predictions.by("segmentation", 1)["b"].measure is None
+    predictions.note_measure("other", "variance")
+    predictions.note_measure("segmentation", "entropy")
+    predictions.note_measure("segmentation", "variance")
+    assert predictions.by("segmentation", 1)["b"].measure == "entropy"
+    with engine.begin() as connection:
+        command.downgrade(_config(connection), "0006")
+    engine.dispose()
+    raw = sqlite3.connect(path)
+    assert raw.execute("SELECT uncertainty, reason FROM predictions").fetchall() == [(0.5, "why")]
+    raw.close()
+
+
 def test_the_way_back_keeps_the_rows(tmp_path: Path) -> None:
     path = _old_catalogue(tmp_path)
     engine = open_database(tmp_path)

@@ -112,8 +112,7 @@ class ExportPanel(QWidget):
     def show_project(self, formats: Sequence[Format], folder: Path, has_second_reader: bool = False) -> None:
         """Offer formats, the plain one first, and suggest a folder; verified labels alone where there may be any."""
         self._is_open = True
-        self.verified.setChecked(False)
-        self.verified.setVisible(has_second_reader)
+        self.show_second_reader(has_second_reader)
         self._formats = tuple(formats)
         self.formats.clear()
         for each in formats:
@@ -122,6 +121,11 @@ class ExportPanel(QWidget):
         self.formats.setCurrentIndex(max(0, self.formats.findData(_PLAIN)))
         self.folder.show_folder(folder)
         self._forget()
+
+    def show_second_reader(self, has_second_reader: bool) -> None:
+        """Offer verified labels alone, or not."""
+        self.verified.setChecked(self.verified.isChecked() and has_second_reader)
+        self.verified.setVisible(has_second_reader)
 
     def show_started(self, title: str) -> None:
         """Show that an export has begun."""

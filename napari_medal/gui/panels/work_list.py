@@ -49,6 +49,7 @@ class WorkListPanel(QWidget):
     open_requested = Signal(str)
     """(case name)"""
     add_requested = Signal()
+    order_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +57,10 @@ class WorkListPanel(QWidget):
         self.watched = QLabel()
         self.add = QPushButton("Add images…")
         self.add.setToolTip("Bring more images into the project; or drop a folder or files on this panel (Shift+A)")
+        self.order = QPushButton("What comes next…")
+        self.order.setToolTip(
+            "What the list is ranked by, what counts as unsure, how often a case is drawn at random, and who verifies"
+        )
         self.states = QComboBox()
         self.states.addItems([_ALL, *_STATES])
         self.states.setToolTip("Show only cases in this state")
@@ -81,6 +86,7 @@ class WorkListPanel(QWidget):
         self.table.doubleClicked.connect(self._on_opened)
         self.table.enter_pressed.connect(self._on_opened)
         self.add.clicked.connect(self.add_requested)
+        self.order.clicked.connect(self.order_requested)
 
     def show_watched(self, folder: Path | None) -> None:
         """Show which folder is watched for more images; None for none."""
@@ -162,6 +168,7 @@ class WorkListPanel(QWidget):
         noted = QHBoxLayout()
         noted.addWidget(self.tags, 1)
         noted.addWidget(self.difficulties, 1)
+        noted.addWidget(self.order)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.addLayout(top)

@@ -49,12 +49,16 @@ class ExportPresenter(QObject):
 
         self._worker.run(call, self._on_formats, self.failed.emit)
 
+    def show_choices(self) -> None:
+        """Offer verified labels alone where there is a second reader by now."""
+        if self._session is not None:
+            self._panel.show_second_reader(_has_second_reader(self._session))
+
     def _on_formats(self, formats: list[Format]) -> None:
         if self._session is not None:
             folder = self._session.project.folder
-            tasks = self._session.project.settings.tasks.values()
-            has_second_reader = any(task.verification is not Verification.NONE for task in tasks)
-            self._panel.show_project(formats, folder.with_name(f"{folder.name}-export"), has_second_reader)
+            suggested = folder.with_name(f"{folder.name}-export")
+            self._panel.show_project(formats, suggested, _has_second_reader(self._session))
 
     def _on_export_requested(self, asked: AskedExport) -> None:
         session = self._session
@@ -94,6 +98,10 @@ class ExportPresenter(QObject):
 
     def _on_cancelled(self) -> None:
         self._panel.show_ended("Cancelled; nothing was written.")
+
+
+def _has_second_reader(session: "Session") -> bool:
+    return any(task.verification is not Verification.NONE for task in session.project.settings.tasks.values())
 
 
 def format_of(exporter: Exporter) -> Format:

@@ -13,6 +13,7 @@ from napari_medal.gui.worker import Worker
 
 if TYPE_CHECKING:
     from napari_medal.catalogue.models import ModelVersion
+    from napari_medal.loop.prediction import PredictReport
     from napari_medal.loop.round import RoundReport
     from napari_medal.loop.serving import ServeReport
     from napari_medal.loop.session import Session
@@ -45,6 +46,7 @@ class TrainingPresenter(QObject):
         panel.retrain_after_changed.connect(self.rounds.set_retrain_after)
         panel.serve_requested.connect(self.rounds.serve)
         self.rounds.served.connect(self._on_served)
+        self.rounds.scored.connect(self._on_scored)
         self.rounds.accepted_changed.connect(panel.show_accepted)
         self.rounds.round_finished.connect(self._on_round_finished)
         self.runner.started.connect(self._on_started)
@@ -106,14 +108,22 @@ class TrainingPresenter(QObject):
         self.ranking_changed.emit()
         self._refresh()
 
+    def _on_scored(self, report: "PredictReport") -> None:
+        text = f"{report.cases} cases predicted anew by model v{report.model.number}; list re-ranked."
+        self._panel.show_ended(text)
+        self.told.emit(text)
+        self.ranking_changed.emit()
+
     def _on_failed(self, error: Exception) -> None:
         self._panel.show_ended(f"{self._title} failed: {error}")
         self.failed.emit(error)
         self.ranking_changed.emit()
         self._refresh()
+        self.rounds.go_on()
 
     def _on_cancelled(self) -> None:
         """A round may be cancelled while it predicts, when its version is live already."""
         self._panel.show_ended("Cancelled.")
         self.ranking_changed.emit()
         self._refresh()
+        self.rounds.go_on()
