@@ -5,19 +5,23 @@ import pytest
 from qtpy.QtGui import QColor, QImage
 from qtpy.QtWidgets import QFileDialog
 
+from napari_medal.catalogue.models import NewModel
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.target import Target
 from napari_medal.errors import ExtensionError
 from napari_medal.gui.dock import MedalDock
+from napari_medal.gui.sketched_masks import SketchedMasks, remember_masks, remembered_masks
 from napari_medal.gui.task_panel import load_panel
 from napari_medal.loop.reading_mode import set_reading_mode
 from tests.gui.conftest import session_of
 from tests.gui.measuring import NAME, TASK, RememberingPanel, measured_project
 from tests.gui.test_dock import Heard
 from tests.gui.views.conftest import settle
+from tests.loop.auditing import PLAN
 
 UNLABELLED = "case_003"
 MARK, LINE = "#00ffff", "#ff00ff"
+PALE_MARK, PALE_LINE = "#99ffff", "#ff99ff"
 
 
 @pytest.fixture
@@ -129,6 +133,99 @@ def test_drawings_are_seen_in_every_plane_and_follow_the_label(docks, qtbot, ses
     qtbot.waitUntil(lambda: len(views.large.view.glass.sketches[0].lines) == 1, timeout=10_000)
 
 
+def test_drawings_are_of_the_label_of_the_prediction_or_of_both(docks, qtbot, session):
+    dock = docks(show=True)
+    panel = open_in(dock, qtbot, session)
+    settle(qtbot, dock)
+    glass = dock.viewing.views.large.view.glass
+    opened = dock.desk.reading.opened
+    look(dock, qtbot)
+    qtbot.waitUntil(lambda: panel.cases[-1][2] is not None, timeout=10_000)
+    dock.features.toggle_sketches()
+    buttons = dock.panels.feature_page.chooser.buttons
+    assert buttons[SketchedMasks.LABEL].isChecked()
+    assert all(button.isEnabled() and button.toolTip() for button in buttons.values())
+    dock.layers.label.paint((1, 1, 1), 2)  # else label and prediction are the same
+    with qtbot.waitSignal(dock.features.measured, timeout=10_000):
+        pass
+    of_label, of_prediction = (
+        TASK.sketches(mask, session_of(dock).scheme(NAME), opened.volumes[0].grid)
+        for mask in (dock.layers.mask(), opened.prediction)
+    )
+    dock.viewing.views.large.center_at(tuple(of_prediction[0].points[0]))
+    for image in dock.layers.images:
+        image.visible = False
+    assert [sketch.is_prediction for sketch in glass.sketches] == [False, False]
+    assert _shows(glass, LINE, PALE_MARK, PALE_LINE) == [True, False, False]
+
+    buttons[SketchedMasks.PREDICTION].click()
+    marks, lines = glass.sketches
+    np.testing.assert_array_equal(marks.points, of_prediction[0].points)
+    np.testing.assert_allclose(lines.lines[0, 0], of_prediction[1].paths[0][0])
+    assert len(lines.lines) > 4, "dashes"
+    assert _shows(glass, MARK, LINE, PALE_MARK, PALE_LINE) == [False, False, True, True]
+    buttons[SketchedMasks.BOTH].click()
+    assert [sketch.name for sketch in glass.sketches] == ["middle", "diagonal"] * 2
+    np.testing.assert_array_equal(glass.sketches[0].points, of_label[0].points)
+    assert _shows(glass, LINE, PALE_MARK, PALE_LINE) == [True, True, True]
+    panel.sketch_toggled.emit("middle", False)
+    assert [(sketch.name, sketch.is_prediction) for sketch in glass.sketches] == [
+        ("diagonal", False),
+        ("diagonal", True),
+    ]
+    buttons[SketchedMasks.PREDICTION].click()
+    assert remembered_masks() is SketchedMasks.PREDICTION
+    dock.desk.task_changed.emit(NAME)
+    dock.features.toggle_sketches()
+    assert dock.panels.feature_page.chooser.buttons[SketchedMasks.LABEL].isChecked(), "no case is open"
+    open_case(dock, qtbot, "case_001")
+    qtbot.waitUntil(lambda: any(len(sketch.lines) for sketch in glass.sketches), timeout=10_000)
+    assert dock.panels.feature_page.chooser.buttons[SketchedMasks.PREDICTION].isChecked(), "it is remembered"
+    assert {sketch.is_prediction for sketch in glass.sketches} == {True}
+
+
+@pytest.mark.parametrize("mode", [ReadingMode.SECOND_READ, ReadingMode.TRIAGE])
+def test_a_hidden_prediction_is_never_drawn(docks, qtbot, session, mode):
+    remember_masks(SketchedMasks.BOTH)
+    dock = docks(show=True)
+    dock.panels.reading.reader.setText("somebody new")
+    drawn = []
+    dock.features.sketches_changed.connect(drawn.append)
+    open_in(dock, qtbot, session)
+    settle(qtbot, dock)
+    look(dock, qtbot)
+    glass = dock.viewing.views.large.view.glass
+    buttons = dock.panels.feature_page.chooser.buttons
+    dock.features.toggle_sketches()
+    qtbot.waitUntil(lambda: any(sketch.is_prediction for sketch in glass.sketches), timeout=10_000)
+    assert buttons[SketchedMasks.BOTH].isChecked()
+
+    set_reading_mode(session, NAME, mode)
+    drawn.clear()
+    open_case(dock, qtbot, "case_002")
+    with qtbot.waitSignal(dock.features.measured, timeout=10_000):
+        pass
+    idle: list[None] = []
+    dock.worker.run(lambda: None, idle.append, idle.append)
+    qtbot.waitUntil(lambda: bool(idle), timeout=10_000)
+    assert drawn
+    assert not any(sketch.is_prediction for sketches in drawn for sketch in sketches)
+    assert glass.sketches
+    assert buttons[SketchedMasks.LABEL].isChecked()
+    for masks in (SketchedMasks.PREDICTION, SketchedMasks.BOTH):
+        assert not buttons[masks].isEnabled()
+        assert buttons[masks].toolTip() == dock.desk.reading.opened.why_hidden != ""
+    assert remembered_masks() is SketchedMasks.BOTH
+
+    set_reading_mode(session, NAME, ReadingMode.CONCURRENT)
+    open_case(dock, qtbot, UNLABELLED)
+    qtbot.waitUntil(lambda: any(sketch.is_prediction for sketch in glass.sketches), timeout=10_000)
+    session.project.models.add(NewModel(NAME, 2, "unet", PLAN, 1.0, None, (), {}, True, ""))
+    open_case(dock, qtbot, "case_002")
+    assert not any(sketch.is_prediction for sketch in glass.sketches)
+    assert "not seen this case" in buttons[SketchedMasks.PREDICTION].toolTip()
+
+
 def test_figures_are_compared_with_a_table_in_a_window(docks, qtbot, session, tmp_path, monkeypatch):
     table = tmp_path / "subtypes.csv"
     table.write_text("subject,subtype\n" + "".join(f"case_00{number},{'ab'[number % 2]}\n" for number in range(4)))
@@ -237,4 +334,4 @@ def _shows(widget, *colors: str) -> list[bool]:
     pixels = np.frombuffer(bits, np.uint8).reshape(image.height(), image.bytesPerLine())[:, : 3 * image.width()]
     pixels = pixels.reshape(-1, 3).astype(int)
     wanted = [QColor(color).getRgb()[:3] for color in colors]
-    return [bool((np.abs(pixels - color).max(axis=1) < 80).any()) for color in wanted]
+    return [bool((np.abs(pixels - color).max(axis=1) < 50).any()) for color in wanted]
