@@ -12,7 +12,7 @@ Lines = npt.NDArray[np.float64]
 """(n, 2, 3): starts and ends, (z, y, x) in millimetres."""
 
 _SAME_SLICE_MM = 1e-6
-_DASH, _GAP = 0.08, 0.05
+_DASH, _GAP = 0.05, 0.035
 """Of the longest side of the box around a drawing: as many dashes on a small one as on a large one."""
 
 

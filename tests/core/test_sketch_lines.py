@@ -58,9 +58,9 @@ def test_a_prediction_is_drawn_in_paler_dashes_along_the_same_path(path):
     drawn, dashed = of(path), of(path, is_prediction=True)
     assert (drawn.color, dashed.color) == ("#0080ff", "#99ccff")
     whole = lengths(drawn.lines).sum()
-    period = 0.13 * np.ptp(path, axis=0).max()
+    period = 0.085 * np.ptp(path, axis=0).max()
     count = whole / period if period else 0.0
-    want = period * (np.floor(count) * 8 / 13 + min(count % 1, 8 / 13))
+    want = period * (np.floor(count) * 10 / 17 + min(count % 1, 10 / 17))
     np.testing.assert_allclose(lengths(dashed.lines).sum(), want, rtol=1e-6, atol=1e-6)
     for start, end in dashed.lines:
         middle = (start + end) / 2
@@ -78,4 +78,4 @@ def test_dashes_of_a_ring_in_a_slice_stay_in_it():
     assert np.unique(dashed[:, :, 0]).tolist() == [3 * 1.1]
     starts, ends = dashed[:, 0], dashed[:, 1]
     gaps = np.linalg.norm(starts[1:] - ends[:-1], axis=1) > 1e-6
-    assert np.count_nonzero(gaps) + 1 == np.ceil(20 * np.pi / (20 * 0.13)), "as many dashes on every ring"
+    assert np.count_nonzero(gaps) + 1 == np.ceil(20 * np.pi / (20 * 0.085)), "as many dashes on every ring"

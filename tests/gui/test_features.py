@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from napari.qt import QtViewer
 from qtpy.QtGui import QColor, QImage
 from qtpy.QtWidgets import QFileDialog
 
 from napari_medal.catalogue.models import NewModel
+from napari_medal.core.planes import Plane
 from napari_medal.core.reading_mode import ReadingMode
 from napari_medal.core.target import Target
 from napari_medal.errors import ExtensionError
@@ -113,7 +115,8 @@ def test_drawings_are_seen_in_every_plane_and_follow_the_label(docks, qtbot, ses
     assert _shows(views.large.view.glass, MARK, LINE) == [False, True], "the mark is in another slice"
     assert list(dock._viewer.layers) == layers
     views.set_solid(True)
-    qtbot.waitUntil(lambda: views.solid is not None and len(views.solid.model.layers) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: views.solid is not None and views.solid.body is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: all(_shows(views.solid.canvas, MARK, LINE)), timeout=10_000)
 
     panel.sketch_toggled.emit("middle", False)
     assert panel.seen == {"diagonal"}
@@ -125,12 +128,61 @@ def test_drawings_are_seen_in_every_plane_and_follow_the_label(docks, qtbot, ses
 
     dock.features.toggle_sketches()
     assert views.large.view.glass.sketches == ()
-    assert len(views.solid.model.layers) == 1
+    assert not any(_shows(views.solid.canvas, MARK, LINE))
     dock.features.toggle_sketches()
     assert [sketch.name for sketch in views.large.view.glass.sketches] == ["diagonal"]
     open_case(dock, qtbot, "case_000")
     assert len(views.large.view.glass.sketches[0].lines) == 0, "what is drawn of one case is not seen over the next"
     qtbot.waitUntil(lambda: len(views.large.view.glass.sketches[0].lines) == 1, timeout=10_000)
+
+
+def test_drawings_stand_at_their_place_in_three_dimensions_of_the_large_view(docks, qtbot, session):
+    dock = docks(show=True)
+    panel = open_in(dock, qtbot, session)
+    settle(qtbot, dock)
+    viewer, views = dock._viewer, dock.viewing.views
+    layers, steps = list(viewer.layers), viewer.dims.nsteps
+    for image in dock.layers.images:
+        image.visible = False
+    with qtbot.waitSignal(dock.features.measured, timeout=10_000):
+        dock.features.toggle_sketches()
+    canvas = viewer.window._qt_viewer
+    for plane in (Plane.AXIAL, Plane.SAGITTAL):
+        dock.features.toggle_sketches()
+        views.large.set_plane(plane)
+        viewer.dims.ndisplay = 3
+        red, _, blue = np.moveaxis(_pixels(canvas).astype(int), 2, 0)
+        low, high = _bounds(red - blue > 40)
+        assert not any(_shows(canvas, MARK, LINE))
+        dock.features.toggle_sketches()
+        assert all(_shows(canvas, MARK, LINE))
+        from_corner, to_corner = _bounds(_near(_pixels(canvas), LINE))
+        middle = _near(_pixels(canvas), MARK)
+        for found in ((from_corner + to_corner) / 2, np.mean(np.nonzero(middle), axis=1)):
+            np.testing.assert_allclose(found, (low + high) / 2, atol=4)
+        # from the middle of the first voxel to the middle of the last one
+        label = np.argwhere(dock.layers.mask())
+        voxels = (np.ptp(label, axis=0) + 1)[list(viewer.dims.displayed[-2:])]
+        np.testing.assert_allclose((to_corner - from_corner) / (high - low), 1 - 1 / voxels, atol=0.05)
+        viewer.dims.ndisplay = 2
+        assert views.large.view.body.box_mm is not None
+        assert not any(_shows(canvas, MARK, LINE)), "the glass has them now"
+
+    viewer.dims.ndisplay = 3
+    dock.panels.feature_page.chooser.masks_chosen.emit(SketchedMasks.PREDICTION)
+    qtbot.waitUntil(lambda: panel.cases[-1][2] is not None, timeout=10_000)
+    assert _shows(canvas, MARK, LINE, PALE_MARK, PALE_LINE) == [False, False, True, True]
+    assert (list(viewer.layers), viewer.dims.nsteps) == (layers, steps)
+    viewer.canvas.grid.enabled = True
+    assert not any(_shows(canvas, PALE_MARK, PALE_LINE))
+    viewer.canvas.grid.enabled = False
+    assert any(_shows(canvas, PALE_MARK, PALE_LINE))
+    dock.layers.label.data = np.zeros_like(dock.layers.label.data)
+    views.set_solid(True)
+    qtbot.waitUntil(lambda: all(_shows(views.solid.canvas, PALE_MARK, PALE_LINE)), timeout=10_000)
+    assert views.solid.body is None, "a prediction is drawn where the label is empty"
+    dock.close_down()
+    assert not any(_shows(canvas, PALE_MARK, PALE_LINE)), "napari has its canvas back"
 
 
 def test_drawings_are_of_the_label_of_the_prediction_or_of_both(docks, qtbot, session):
@@ -327,11 +379,28 @@ def test_the_prediction_is_paler_than_the_label(docks, qtbot, session):
     np.testing.assert_allclose(predicted[:3], label[:3] + 0.6 * (1 - label[:3]), atol=0.01)
 
 
-def _shows(widget, *colors: str) -> list[bool]:
-    """Tell for each colour whether a widget shows it, or nearly so: the edges of lines are soft."""
-    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+def _pixels(widget):
+    """Return what a widget shows, (height, width, 3); of napari's canvases what they have drawn."""
+    image = widget.canvas.screenshot() if isinstance(widget, QtViewer) else widget.grab().toImage()
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
     bits = image.constBits()
-    pixels = np.frombuffer(bits, np.uint8).reshape(image.height(), image.bytesPerLine())[:, : 3 * image.width()]
-    pixels = pixels.reshape(-1, 3).astype(int)
-    wanted = [QColor(color).getRgb()[:3] for color in colors]
-    return [bool((np.abs(pixels - color).max(axis=1) < 50).any()) for color in wanted]
+    rows = np.frombuffer(bits, np.uint8).reshape(image.height(), image.bytesPerLine())[:, : 3 * image.width()]
+    return rows.reshape(image.height(), image.width(), 3).copy()
+
+
+def _near(pixels, color: str):
+    """Tell which pixels have a colour, or nearly so: the edges of lines are soft. Pale ones are close to white."""
+    within = 50 if color in (PALE_MARK, PALE_LINE) else 80
+    return np.abs(pixels.astype(int) - QColor(color).getRgb()[:3]).max(axis=2) < within
+
+
+def _shows(widget, *colors: str) -> list[bool]:
+    """Tell for each colour whether a widget shows it."""
+    pixels = _pixels(widget)
+    return [bool(_near(pixels, color).any()) for color in colors]
+
+
+def _bounds(pixels):
+    """Return the first and the last (row, column) of some pixels."""
+    places = np.argwhere(pixels)
+    return places.min(axis=0), places.max(axis=0)

@@ -6,7 +6,8 @@ from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidg
 
 from napari_medal.gui.sketched_masks import SketchedMasks
 
-_SAMPLE = QSize(18, 12)
+_SAMPLE = QSize(22, 12)
+_LENGTH = 18.0
 _INK = Qt.GlobalColor.gray
 """Seen on dark and on light."""
 _ENTRIES = (
@@ -76,6 +77,6 @@ def _sample(is_solid: bool, is_dashed: bool) -> QIcon:
     for place, style in enumerate(styles, start=1):
         height = round(_SAMPLE.height() * place / (len(styles) + 1))
         painter.setPen(QPen(_INK, 2, style))
-        painter.drawLine(QPointF(0, height), QPointF(_SAMPLE.width(), height))
+        painter.drawLine(QPointF(0, height), QPointF(_LENGTH, height))
     painter.end()
     return QIcon(picture)
