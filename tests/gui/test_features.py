@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from napari.qt import QtViewer
+from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor, QImage
 from qtpy.QtWidgets import QFileDialog
 
@@ -312,6 +313,28 @@ def test_figures_are_compared_with_a_table_in_a_window(docks, qtbot, session, tm
     assert not dock.association.dialog.save.isEnabled()
     dock.desk.task_changed.emit(NAME)
     assert dock.association.dialog is None
+
+
+def test_every_tab_of_a_narrow_dock_is_reached_by_keyboard(docks, qtbot, session):
+    dock = docks(show=True)
+    open_in(dock, qtbot, session)
+    tabs = dock.panels.tabs
+    tabs.setCurrentIndex(0)
+    tabs.setParent(None)
+    tabs.resize(dock.minimumWidth(), 400)
+    qtbot.addWidget(tabs)
+    tabs.show()
+    bar = tabs.tabBar()
+    assert bar.minimumSizeHint().width() < dock.minimumWidth() < bar.sizeHint().width()
+    tabs.activateWindow()
+    bar.setFocus()
+    qtbot.waitUntil(bar.hasFocus)
+    titles = [tabs.tabText(0)]
+    while tabs.currentIndex() < tabs.count() - 1:
+        qtbot.keyClick(bar, Qt.Key.Key_Right)
+        titles.append(tabs.tabText(tabs.currentIndex()))
+        assert bar.rect().contains(bar.tabRect(tabs.currentIndex())), titles[-1]
+    assert titles == ["Cases", "Draw", "Size", "View", "Review", "History", "Training", "Export"]
 
 
 def test_a_second_read_sees_no_figures_of_what_it_must_not_see(docks, qtbot, session):

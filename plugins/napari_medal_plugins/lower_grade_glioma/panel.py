@@ -31,6 +31,7 @@ class GliomaPanel(QWidget):
         self.table = FigureTable()
         self.sketches = SketchBar(self)
         self.legend = QLabel(_LEGEND.format(label=Look.LABEL.value[2], prediction=Look.PREDICTION.value[2]))
+        self.legend.setWordWrap(True)
         self.legend.setToolTip("Point at a mark for its case, click on it to open that case")
         self.strips: list[StripPlot] = []
         self._case = ""
