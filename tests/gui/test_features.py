@@ -180,8 +180,17 @@ def test_drawings_stand_at_their_place_in_three_dimensions_of_the_large_view(doc
     assert any(_shows(canvas, PALE_MARK, PALE_LINE))
     dock.layers.label.data = np.zeros_like(dock.layers.label.data)
     views.set_solid(True)
-    qtbot.waitUntil(lambda: all(_shows(views.solid.canvas, PALE_MARK, PALE_LINE)), timeout=10_000)
-    assert views.solid.body is None, "a prediction is drawn where the label is empty"
+    solid = views.solid
+    qtbot.waitUntil(lambda: all(_shows(solid.canvas, PALE_MARK, PALE_LINE)), timeout=10_000)
+    assert solid.body is None, "a prediction is drawn where the label is empty"
+    low, high = _bounds(_near(_pixels(solid.canvas), PALE_LINE))
+    size = np.array([solid.height(), solid.width()])
+    np.testing.assert_allclose((low + high) / 2, size / 2, atol=10)
+    assert ((high - low) / size).max() > 0.6, "it fills the pane"
+    for value in (1, 0):
+        dock.layers.label.data = np.full_like(dock.layers.label.data, value)
+        qtbot.waitUntil(lambda wanted=bool(value): (solid.body is not None) == wanted, timeout=10_000)
+        assert all(_shows(solid.canvas, PALE_MARK, PALE_LINE))
     dock.close_down()
     assert not any(_shows(canvas, PALE_MARK, PALE_LINE)), "napari has its canvas back"
 
@@ -271,6 +280,8 @@ def test_a_hidden_prediction_is_never_drawn(docks, qtbot, session, mode):
     set_reading_mode(session, NAME, ReadingMode.CONCURRENT)
     open_case(dock, qtbot, UNLABELLED)
     qtbot.waitUntil(lambda: any(sketch.is_prediction for sketch in drawn[-1]), timeout=10_000)
+    open_case(dock, qtbot, "case_001")
+    assert not any(len(sketch.lines) for sketch in drawn[-1]), "nor is that of the case before"
     session.project.models.add(NewModel(NAME, 2, "unet", PLAN, 1.0, None, (), {}, True, ""))
     open_case(dock, qtbot, "case_002")
     assert not any(sketch.is_prediction for sketch in drawn[-1])

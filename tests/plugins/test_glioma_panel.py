@@ -94,7 +94,7 @@ def test_a_click_on_a_point_opens_its_case(panel, qtbot):
 
 def test_cases_are_gone_through_and_opened_by_keyboard(panel, qtbot):
     panel.show_case("case_1", (0.1, 0.5, 0.01, 1.2), None)
-    panel.show_cohort(COHORT)
+    panel.show_cohort(COHORT[::-1])
     volume = panel.strips[3]
     ringed = partial(_ringed, volume)
     panel.activateWindow()

@@ -91,7 +91,7 @@ class Solid(QWidget):
     @property
     def body(self) -> Labels | None:
         """The layer that is shown."""
-        return self._body
+        return self._body if self._body is not None and self._body.visible else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the body in sight."""
@@ -135,34 +135,35 @@ class Solid(QWidget):
             return
         spacing = np.asarray(self._first.scale, dtype=float)
         scale, corner = spacing * mask.step, spacing * mask.corner
+        was_shown = self.body is not None
         if self._body is None:
             self._body = Labels(mask.array, colormap=self._first.colormap, scale=scale, translate=corner, opacity=1.0)
             self.model.layers.insert(0, self._body)
             self.model.dims.ndisplay = 3
             self.model.scene.camera.angles = _ANGLES
+        else:
+            self._body.data = mask.array
+            self._body.scale, self._body.translate = scale, corner
+            self._body.colormap = self._first.colormap
+            self._body.visible = True
+        if not was_shown:
             self._fit()
-            return
-        self._body.data = mask.array
-        self._body.scale, self._body.translate = scale, corner
-        self._body.colormap = self._first.colormap
 
     def _fit(self) -> None:
         """Bring the body and what is drawn into sight, without a turn."""
         boxes = [] if self._drawn.box_mm is None else [self._drawn.box_mm]
-        if self._body is not None:
-            boxes.append(tuple(self._body.extent.world))
+        if self.body is not None:
+            boxes.append(tuple(self.body.extent.world))
         if boxes:
             low, high = np.min(boxes, axis=(0, 1)), np.max(boxes, axis=(0, 1))
             camera = self.model.scene.camera
-            camera.center = tuple((low + high) / 2)
+            camera.center = tuple(((low + high) / 2).tolist())
             high_mm, _, wide_mm = np.maximum(high - low, _SMALLEST_MM).tolist()
             camera.zoom = _FILLED * min(self.width() / wide_mm, self.height() / high_mm)
 
     def _clear(self) -> None:
         if self._body is not None:
-            self.model.layers.remove(self._body)
-            self._body = None
-            self.model.dims.ndim = 3  # napari would go back to two, in which no drawing has a place
+            self._body.visible = False  # software renderers crash when a layer is taken out between two pictures
 
     def _on_failed(self, error: Exception) -> None:  # noqa: ARG002 - whatever it was
         """Show nothing: the mask itself is not touched by this."""
