@@ -10,6 +10,7 @@ from napari.utils.colormaps import DirectLabelColormap
 from napari.utils.events import Event, EventEmitter
 
 from napari_medal.core.labels import LabelScheme
+from napari_medal.core.paler import paler
 from napari_medal.core.shares import Bytes
 from napari_medal.gui.difference_layer import DifferenceLayer
 from napari_medal.gui.label_change import ChangeKind, LabelChange
@@ -28,9 +29,6 @@ PREDICTION = "prediction"
 UNCERTAINTY = "uncertainty"
 
 _AXES = ("slice", "row", "column")
-
-_WHITE = 0.6
-"""Share of white in the outline of a prediction."""
 
 _BRUSHES_ACROSS = 16
 """A first brush is this part of the image's shorter side."""
@@ -306,12 +304,7 @@ def _labels_settings(scheme: LabelScheme, spacing_mm: tuple[float, float, float]
 
 def _paler(scheme: LabelScheme) -> LabelScheme:
     """Return the labels in lighter colours, for the outline of what the model says beside what a reader says."""
-    paled = []
-    for label in scheme.classes:
-        parts = (int(label.color[place : place + 2], 16) for place in (1, 3, 5))
-        color = "#" + "".join(f"{round(part + _WHITE * (255 - part)):02x}" for part in parts)
-        paled.append(replace(label, color=color))
-    return LabelScheme(tuple(paled))
+    return LabelScheme(tuple(replace(label, color=paler(label.color)) for label in scheme.classes))
 
 
 def _image_layer(opened: "OpenedCase", channel: int, name: str) -> Image:

@@ -1,9 +1,11 @@
 """The panel of the task for gliomas."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QTableWidget
+from qtpy.QtWidgets import QApplication, QTableWidget
 
 from napari_medal.core.sketch import Sketch
 from napari_medal.core.target import Target
@@ -88,6 +90,82 @@ def test_a_click_on_a_point_opens_its_case(panel, qtbot):
     with qtbot.waitSignal(panel.open_requested) as asked:
         points.sigClicked.emit(points, [wanted], None)
     assert asked.args == ["case_4"]
+
+
+def test_cases_are_gone_through_and_opened_by_keyboard(panel, qtbot):
+    panel.show_case("case_1", (0.1, 0.5, 0.01, 1.2), None)
+    panel.show_cohort(COHORT[::-1])
+    volume = panel.strips[3]
+    ringed = partial(_ringed, volume)
+    panel.activateWindow()
+    panel.table.setFocus()
+    qtbot.waitUntil(panel.table.hasFocus)
+    assert ringed() is None
+    title = volume.accessibleName()
+    assert title == "Volume, mL"
+    for strip in panel.strips:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert strip.hasFocus(), "one stop each"
+    assert ringed() == ("case_0", True), "the nearest one, which is not that of the case itself"
+    assert volume.accessibleName() == "Volume, mL. case_0, prediction: 0.5"
+    assert volume.label == "case_0, prediction: 0.5"
+
+    for key, wanted in (
+        *((Qt.Key.Key_Right, ("case_2", False)), (Qt.Key.Key_Up, ("case_2", True))),
+        *((Qt.Key.Key_Left, ("case_2", False)), (Qt.Key.Key_Down, ("case_0", True))),
+        *((Qt.Key.Key_Home, ("case_0", False)), (Qt.Key.Key_Left, ("case_0", False))),
+        *((Qt.Key.Key_End, ("case_4", True)), (Qt.Key.Key_Right, ("case_4", True))),
+    ):
+        qtbot.keyClick(volume, key)
+        assert ringed() == wanted
+    panel.show_cohort(COHORT)
+    assert ringed() == ("case_4", True), "it stays when the cohort is measured anew"
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        with qtbot.waitSignal(panel.open_requested) as asked:
+            qtbot.keyClick(volume, key)
+        assert asked.args == ["case_4"]
+
+    panel.show_case("case_4", (0.1, 0.5, 0.01, 4.0), None)
+    assert ringed() is None, "the case at hand is not one to open"
+    with qtbot.assertNotEmitted(panel.open_requested):
+        qtbot.keyClick(volume, Qt.Key.Key_Return)
+    qtbot.keyClick(volume, Qt.Key.Key_Left)
+    assert ringed() == ("case_3", True)
+    qtbot.keyClick(volume, Qt.Key.Key_Backtab)
+    assert panel.strips[2].hasFocus()
+    assert ringed() is None
+    assert (volume.accessibleName(), volume.label) == (title, title)
+    qtbot.mouseClick(volume._plot.viewport(), Qt.MouseButton.LeftButton)
+    assert volume.hasFocus(), "a click brings the keyboard along"
+
+
+def test_keys_do_nothing_in_a_strip_without_cases(panel, qtbot):
+    strip = panel.strips[0]
+    panel.activateWindow()
+    strip.setFocus()
+    qtbot.waitUntil(strip.hasFocus)
+    with qtbot.assertNotEmitted(panel.open_requested):
+        for key in (Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_Return):
+            qtbot.keyClick(strip, key)
+    assert _ringed(strip) is None
+
+
+def test_the_strip_that_has_the_keyboard_is_framed(panel, qtbot):
+    strip = panel.strips[0]
+    before = strip.grab().toImage().pixelColor(0, 20)
+    panel.activateWindow()
+    strip.setFocus()
+    qtbot.waitUntil(strip.hasFocus)
+    assert strip.grab().toImage().pixelColor(0, 20) != before
+
+
+def _ringed(strip):
+    """Return which point is ringed, by where the ring is."""
+    assert len(strip.ring.points()) <= 1
+    for ring in strip.ring.points():
+        (spot,) = (spot for spot in strip.others.points() if spot.pos() == ring.pos())
+        return spot.data().case, spot.data().is_prediction
+    return None
 
 
 def test_drawings_are_chosen_with_the_mouse_and_with_digits(panel, qtbot):

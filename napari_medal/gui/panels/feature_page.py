@@ -4,6 +4,7 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from napari_medal.gui.panels.job_bar import JobBar
+from napari_medal.gui.panels.sketch_chooser import SketchChooser
 
 
 class FeaturePage(QWidget):
@@ -20,6 +21,7 @@ class FeaturePage(QWidget):
     def __init__(self, panel: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.panel = panel
+        self.chooser = SketchChooser()
         self.compare = QPushButton("Compare with a table…")
         self.compare.setToolTip("Test the figures of all masks against what a CSV file says of the subjects")
         self.compare.clicked.connect(self.comparison_requested)
@@ -31,6 +33,7 @@ class FeaturePage(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.chooser)
         layout.addWidget(area, 1)
         layout.addWidget(self.compare)
         layout.addWidget(self.job)

@@ -1,6 +1,5 @@
 """What a task reads off its masks: the figures, the cohort, and what is drawn over the case."""
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -8,7 +7,6 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_medal.core.measuring_task import MeasuringTask
 from napari_medal.core.progress import Progress
-from napari_medal.core.sketch_lines import SketchLines
 from napari_medal.core.target import Target
 from napari_medal.errors import ExtensionError
 from napari_medal.gui.desk import Desk
@@ -17,11 +15,12 @@ from napari_medal.gui.job_runner import JobRunner
 from napari_medal.gui.layers import CaseLayers
 from napari_medal.gui.layout import DockLayout
 from napari_medal.gui.panels.feature_page import FeaturePage
+from napari_medal.gui.sketched_masks import SketchedMasks, remember_masks, remembered_masks
+from napari_medal.gui.sketches_at_hand import SketchesAtHand
 from napari_medal.gui.task_panel import FeaturePanel, load_panel
 from napari_medal.gui.worker import Worker
 
 if TYPE_CHECKING:
-    from napari_medal.core.sketch import Sketch
     from napari_medal.gui.case_figures import CaseFigures
     from napari_medal.loop.cohort_features import Findings
     from napari_medal.loop.opening import OpenedCase
@@ -67,11 +66,7 @@ class FeaturesPresenter(QObject):
         self._is_case_stale = False
         self._is_cohort_stale = False
         self._asked_for: tuple[Session, str] | None = None
-        self._sketches: tuple[Sketch, ...] = ()
-        self._seen: frozenset[str] = frozenset()
-        self._seen_before: frozenset[str] = frozenset()
-        self._wants_all = False
-        """Everything that a task draws is to be seen, once it is known what that is."""
+        self._sketches = SketchesAtHand()
         self._label: tuple[float, ...] | None = None
         self._predicted: tuple[float, ...] | None = None
         self._rest = QTimer(self)
@@ -93,16 +88,10 @@ class FeaturesPresenter(QObject):
 
     def toggle_sketches(self) -> None:
         """Hide what is drawn over the case, or show it again: what was seen last, or everything."""
-        if self._page is None:
-            return
-        if self._seen:
-            self._seen_before = self._seen
-            self._see(frozenset())
-        elif not self._sketches:
-            self._wants_all = True
+        if self._page is not None:
+            self._sketches.toggle()
+            self._show_sketches()
             self._update()
-        else:
-            self._see(self._seen_before or frozenset(sketch.name for sketch in self._sketches))
 
     def release(self) -> None:
         """Hear no more, without touching a widget: the window may be gone."""
@@ -128,9 +117,8 @@ class FeaturesPresenter(QObject):
         session = self._desk.session
         if session is None:
             return
-        self._page, self._sketches, self._opened = None, (), None
-        self._seen = self._seen_before = frozenset()
-        self._wants_all = False
+        self._page, self._sketches, self._opened = None, SketchesAtHand(), None
+        self._sketches.wanted = remembered_masks()
         self._forget()
         behind = session.task(task)
         if behind.target is Target.MASK and behind.panel:
@@ -142,9 +130,11 @@ class FeaturesPresenter(QObject):
         if self._page is not None and self.panel is not None:
             self.panel.sketch_toggled.connect(self._on_sketch_toggled)
             self.panel.open_requested.connect(self._desk.open_case)
+            self._page.chooser.masks_chosen.connect(self._on_masks_chosen)
             self._page.comparison_requested.connect(self.comparison_requested)
             self._page.job.cancel_requested.connect(self._on_cancel_requested)
             self.runner.progressed.connect(self._page.job.show_progress)
+            self._show_sketches()
 
     def _on_list_changed(self, items: object) -> None:  # noqa: ARG002 - the catalogue knows more
         self._is_cohort_stale = True
@@ -160,19 +150,22 @@ class FeaturesPresenter(QObject):
         self._forget()
 
     def _on_sketch_toggled(self, name: str, is_seen: bool) -> None:
-        self._see(self._seen | {name} if is_seen else self._seen - {name})
-
-    def _see(self, names: frozenset[str]) -> None:
-        self._seen = names
+        seen = self._sketches.seen
+        self._sketches.seen = seen | {name} if is_seen else seen - {name}
         self._show_sketches()
         self._update()
+
+    def _on_masks_chosen(self, masks: SketchedMasks) -> None:
+        self._sketches.wanted = masks
+        remember_masks(masks)
+        self._show_sketches()
 
     def _update(self) -> None:
         """Measure what is not known any more, for a reader who looks."""
         is_seen = self._page is not None and self._panels.tabs.currentWidget() is self._page
         if is_seen and self._is_cohort_stale:
             self._measure_cohort()
-        if self._page is not None and (is_seen or self._seen or self._wants_all) and self._is_case_stale:
+        if self._page is not None and (is_seen or self._sketches.are_wanted) and self._is_case_stale:
             self._measure_case()
 
     def _measure_case(self) -> None:
@@ -196,9 +189,8 @@ class FeaturesPresenter(QObject):
     def _on_measured(self, asked: int, found: "Findings | None") -> None:
         if asked != self._asked or found is None:
             return
-        self._label, self._sketches = found.values, found.sketches
-        if self._wants_all:
-            self._wants_all, self._seen = False, frozenset(sketch.name for sketch in found.sketches)
+        self._label = found.values
+        self._sketches.take_label(found.sketches)
         if self._predicted is None:
             self._measure_prediction()
         self._show_case()
@@ -207,8 +199,9 @@ class FeaturesPresenter(QObject):
 
     def _on_prediction_measured(self, opened: "OpenedCase", found: "Findings | None") -> None:
         if opened is self._opened and found is not None:
-            self._predicted = found.values
+            self._predicted, self._sketches.predicted = found.values, found.sketches
             self._show_case()
+            self._show_sketches()
             self.measured.emit()
 
     def _show_case(self) -> None:
@@ -217,18 +210,18 @@ class FeaturesPresenter(QObject):
             self.panel.show_case(name, self._label, self._predicted)
 
     def _show_sketches(self) -> None:
-        if self.panel is not None:
-            self.panel.show_sketches(self._sketches, self._seen)
-        self.sketches_changed.emit(
-            tuple(SketchLines.of(sketch) for sketch in self._sketches if sketch.name in self._seen)
-        )
+        self._sketches.has_prediction = self._opened is not None and self._opened.prediction is not None
+        if self._page is not None and self.panel is not None:
+            self.panel.show_sketches(self._sketches.label, self._sketches.seen)
+            self._page.chooser.show_masks(self._sketches.masks, _why_no_prediction(self._opened))
+        self.sketches_changed.emit(self._sketches.lines)
 
     def _forget(self) -> None:
         """Show nothing of the last case, whatever is said of it yet."""
         self._asked += 1
         self._rest.stop()
         self._label = self._predicted = None
-        self._sketches = tuple(replace(sketch, paths=(), points=None) for sketch in self._sketches)
+        self._sketches.empty()
         self._show_case()
         self._show_sketches()
 
@@ -277,3 +270,12 @@ def _page_of(dotted: str, behind: object) -> FeaturePage:
     panel = load_panel(dotted, Target.MASK)
     cast("FeaturePanel", panel).show_features(behind.features)
     return FeaturePage(panel)
+
+
+def _why_no_prediction(opened: "OpenedCase | None") -> str:
+    """Say why nothing can be drawn of a prediction; "" where something can."""
+    if opened is None:
+        return "No case is open"
+    if opened.prediction is not None:
+        return ""
+    return opened.why_hidden or "The model has not seen this case yet (M asks it)"

@@ -29,6 +29,9 @@ _GAP = 9
 _ALPHA = 170
 _CROSS = 4
 """Pixels that a mark reaches to each side."""
+_QUARTER = 90.0
+_TILTED = 45.0
+"""Degrees: marks of a prediction are × where those of a label are +."""
 
 
 _SCALE_PART = 0.2
@@ -111,7 +114,7 @@ class Glass(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.show_crosshair and self.point is not None:
             self._paint_crosshair(painter, shown, self.point)
-        for sketch in sorted(self.sketches, key=lambda sketch: len(sketch.points)):  # marks over lines
+        for sketch in sorted(self.sketches, key=_level):
             self._paint_sketch(painter, shown, sketch)
         for ruler in self.rulers:
             self._paint_ruler(painter, shown, ruler)
@@ -161,8 +164,9 @@ class Glass(QWidget):
         within = axis, shown.point[axis], self.slice_mm[axis]
         ends = shown.all_to_canvas(sketch.lines_in(*within)).tolist()
         lines = [QLineF(*start, *end) for start, end in ends]
+        tilt = _TILTED if sketch.is_prediction else 0.0
         for x, y in shown.all_to_canvas(sketch.points_in(*within)).tolist():
-            lines += [QLineF(x - _CROSS, y, x + _CROSS, y), QLineF(x, y - _CROSS, x, y + _CROSS)]
+            lines += [_arm(x, y, tilt), _arm(x, y, tilt + _QUARTER)]
         for color, width in ((_SOFT_SHADOW, 2.6), (QColor(sketch.color), 1.4)):
             painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawLines(lines)
@@ -200,6 +204,17 @@ class Glass(QWidget):
 
     def _on_moved(self) -> None:
         self.update()
+
+
+def _level(sketch: SketchLines) -> tuple[bool, bool]:
+    """Return what lies over what: marks over lines, the label's over the prediction's."""
+    return len(sketch.points) > 0, not sketch.is_prediction
+
+
+def _arm(x: float, y: float, degrees: float) -> QLineF:
+    """Return a line through a mark."""
+    half = QLineF.fromPolar(_CROSS, degrees).p2()
+    return QLineF(x - half.x(), y - half.y(), x + half.x(), y + half.y())
 
 
 def _write(painter: QPainter, box: QRectF, text: str, where: Qt.AlignmentFlag, color: QColor = _LETTER) -> None:

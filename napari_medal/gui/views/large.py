@@ -10,6 +10,7 @@ from napari_medal.core.planes import Convention, Plane
 from napari_medal.gui.layers import CaseLayers
 from napari_medal.gui.views.brush import brush_mm, brush_voxels
 from napari_medal.gui.views.glass import Glass
+from napari_medal.gui.views.sketch_body import SketchBody
 from napari_medal.gui.views.view import View
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class LargeView(QObject):
         for canvas in window.findChildren(QtViewer):
             if canvas.viewer == self.viewer:
                 native = canvas.canvas.native
-                self.view = View(self.viewer, native, Glass(self.viewer, native))
+                body = SketchBody(self.viewer, canvas.canvas)
+                self.view = View(self.viewer, native, Glass(self.viewer, native), body)
                 self.view.glass.destroyed.connect(self._on_gone)
                 return self.view
         return None
@@ -100,6 +102,7 @@ class LargeView(QObject):
         if self.view is not None:
             self.view.glass.destroyed.disconnect(self._on_gone)
             self.view.glass.release()
+            self.view.body.release()
             self.view.glass.deleteLater()
             self.view = None
         self.is_volume = False

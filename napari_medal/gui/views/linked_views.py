@@ -241,6 +241,7 @@ class LinkedViews(QObject):
     def _mark(self) -> None:
         for view in self.views:
             self._marks.lay_on(view.glass, self.large.point, self._layers.spacing_mm, self.large.is_volume)
+            view.body.show(self._marks.sketches)
         if self.large.view is not None:
             self.large.view.glass.title = self.large.plane.title if self.large.is_volume else ""
             self.large.view.glass.show_scale = self._marks.scale and bool(self._layers.images)

@@ -12,6 +12,7 @@ from qtpy.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from napari_medal.core.planes import Convention, Plane
 from napari_medal.gui.views.glass import Glass
 from napari_medal.gui.views.mirror import Mirror
+from napari_medal.gui.views.sketch_body import SketchBody
 from napari_medal.gui.views.view import View
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class Pane(QWidget):
         self.canvas.dims.hide()
         self.glass = Glass(self.model, self.canvas.canvas.native)
         self.mirror = Mirror(main, self.model)
-        self.view = View(self.model, self.canvas.canvas.native, self.glass)
+        body = SketchBody(self.model, self.canvas.canvas)
+        self.view = View(self.model, self.canvas.canvas.native, self.glass, body)
         self.plane = Plane.AXIAL
         self.refits = True
         """Whether the whole slice is shown again after each change of size."""
@@ -92,6 +94,7 @@ class Pane(QWidget):
     def dispose(self) -> None:
         """Close the canvas and let go of the layers; napari leaks a canvas that is not closed."""
         self.glass.release()
+        self.view.body.release()
         self.mirror.close()
         self.canvas.close()
         self.canvas.deleteLater()

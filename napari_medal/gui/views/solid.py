@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from napari.components import ViewerModel
-from napari.layers import Labels, Vectors
+from napari.layers import Labels
 from napari.qt import QtViewer
 from qtpy.QtCore import QTimer
 from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_medal.core.sketch_lines import Lines, SketchLines
+from napari_medal.core.sketch_lines import SketchLines
 from napari_medal.core.thinned import ThinnedMask, thinned
 from napari_medal.gui.label_layer import LabelLayer
+from napari_medal.gui.views.sketch_body import SketchBody
 from napari_medal.gui.worker import Worker
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ REST_MS = 700
 """The picture is made anew when the hand has rested this long."""
 
 _SMALLEST = 120
-_LINE_MM = 0.6
-_CROSS_MM = 3.0
-_ON_TOP = "translucent_no_depth"
+_SMALLEST_MM = 1.0
+_FILLED = 0.9
+"""Of the pane, by what is shown as it is seen from the front."""
 _ANGLES = (0.0, 0.0, 90.0)
 """The patient stands upright and faces the reader."""
 
@@ -45,15 +46,15 @@ class Solid(QWidget):
         self._worker = worker
         self._first: LabelLayer | None = None
         self._body: Labels | None = None
-        self._drawn: Vectors | None = None
-        self._sketches: Sequence[SketchLines] = ()
         self._asked = 0
         self._is_disposed = False
         self.model = ViewerModel(title="solid", ndisplay=3)
         self.model.theme = main.theme
         self.model.scene.camera.orientation = ("away", "up", "right")
+        self.model.scene.camera.angles = _ANGLES
         self.canvas = QtViewer(self.model)
         self.canvas.setAcceptDrops(False)
+        self._drawn = SketchBody(self.model, self.canvas.canvas)
         self.canvas.dims.hide()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -81,25 +82,16 @@ class Solid(QWidget):
 
     def show_sketches(self, sketches: Sequence[SketchLines]) -> None:
         """Show what a task draws, through the body."""
-        if self._is_disposed or sketches == self._sketches:
-            return
-        self._sketches = sketches
-        if self._drawn is not None:
-            self.model.layers.remove(self._drawn)
-            self._drawn = None
-        lines, colors = _lines(sketches)
-        if len(lines):
-            vectors = np.stack([lines[:, 0], lines[:, 1] - lines[:, 0]], axis=1)
-            self._drawn = Vectors(
-                vectors, edge_color=colors, edge_width=_LINE_MM, vector_style="line", opacity=1.0, blending=_ON_TOP
-            )
-            self.model.add_layer(self._drawn)
-            self.model.dims.ndisplay = 3
+        if not self._is_disposed:
+            was_empty = self._drawn.box_mm is None
+            self._drawn.show(sketches)
+            if was_empty:
+                self._fit()
 
     @property
     def body(self) -> Labels | None:
         """The layer that is shown."""
-        return self._body
+        return self._body if self._body is not None and self._body.visible else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the body in sight."""
@@ -110,6 +102,7 @@ class Solid(QWidget):
         """Close the canvas and let go of the layer."""
         self._is_disposed = True
         self.follow(None)
+        self._drawn.release()
         self.canvas.close()
         self.canvas.deleteLater()
         self.hide()
@@ -142,37 +135,36 @@ class Solid(QWidget):
             return
         spacing = np.asarray(self._first.scale, dtype=float)
         scale, corner = spacing * mask.step, spacing * mask.corner
+        was_shown = self.body is not None
         if self._body is None:
             self._body = Labels(mask.array, colormap=self._first.colormap, scale=scale, translate=corner, opacity=1.0)
             self.model.layers.insert(0, self._body)
             self.model.dims.ndisplay = 3
             self.model.scene.camera.angles = _ANGLES
+        else:
+            self._body.data = mask.array
+            self._body.scale, self._body.translate = scale, corner
+            self._body.colormap = self._first.colormap
+            self._body.visible = True
+        if not was_shown:
             self._fit()
-            return
-        self._body.data = mask.array
-        self._body.scale, self._body.translate = scale, corner
-        self._body.colormap = self._first.colormap
 
     def _fit(self) -> None:
-        if self._body is not None:
-            self.model.reset_view(reset_camera_angle=False)
+        """Bring the body and what is drawn into sight, without a turn."""
+        boxes = [] if self._drawn.box_mm is None else [self._drawn.box_mm]
+        if self.body is not None:
+            boxes.append(tuple(self.body.extent.world))
+        if boxes:
+            low, high = np.min(boxes, axis=(0, 1)), np.max(boxes, axis=(0, 1))
+            camera = self.model.scene.camera
+            camera.center = tuple(((low + high) / 2).tolist())
+            high_mm, _, wide_mm = np.maximum(high - low, _SMALLEST_MM).tolist()
+            camera.zoom = _FILLED * min(self.width() / wide_mm, self.height() / high_mm)
 
     def _clear(self) -> None:
         if self._body is not None:
-            self.model.layers.remove(self._body)
-            self._body = None
+            self._body.visible = False  # software renderers crash when a layer is taken out between two pictures
 
     def _on_failed(self, error: Exception) -> None:  # noqa: ARG002 - whatever it was
         """Show nothing: the mask itself is not touched by this."""
         self._clear()
-
-
-def _lines(sketches: Sequence[SketchLines]) -> tuple[Lines, list[str]]:
-    """Return all lines, marks as crosses, and the colour of each."""
-    arms = np.stack([-np.eye(3), np.eye(3)], axis=1) * _CROSS_MM
-    found, colors = [np.empty((0, 2, 3))], list[str]()
-    for sketch in sketches:
-        crosses = (sketch.points[:, None, None] + arms).reshape(-1, 2, 3)
-        found += [sketch.lines, crosses]
-        colors += [sketch.color] * (len(sketch.lines) + len(crosses))
-    return np.concatenate(found), colors

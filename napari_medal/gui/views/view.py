@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QWidget
 
 from napari_medal.gui.views.glass import Glass
 from napari_medal.gui.views.projection import Projection
+from napari_medal.gui.views.sketch_body import SketchBody
 
 
 @dataclass(eq=False)
@@ -18,12 +19,14 @@ class View:
         model: What it shows.
         native: The widget that the mouse moves over.
         glass: What is drawn over it.
+        body: What a task draws, where it shows three dimensions.
         sequence: The one sequence that it shows; None for whatever is visible in the large view.
     """
 
     model: ViewerModel
     native: QWidget
     glass: Glass
+    body: SketchBody
     sequence: Layer | None = None
 
     def world(self, x: float, y: float) -> tuple[float, float, float] | None:

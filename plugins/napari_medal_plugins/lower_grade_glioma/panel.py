@@ -20,7 +20,7 @@ _LEGEND = (
 
 
 class GliomaPanel(QWidget):
-    """The figures of the case at hand in a table, its drawings to choose from, and a strip for each figure."""
+    """The drawings of the case at hand to choose from, its figures in a table, and a strip for each figure."""
 
     sketch_toggled = Signal(str, bool)
     open_requested = Signal(str)
@@ -31,6 +31,7 @@ class GliomaPanel(QWidget):
         self.table = FigureTable()
         self.sketches = SketchBar(self)
         self.legend = QLabel(_LEGEND.format(label=Look.LABEL.value[2], prediction=Look.PREDICTION.value[2]))
+        self.legend.setWordWrap(True)
         self.legend.setToolTip("Point at a mark for its case, click on it to open that case")
         self.strips: list[StripPlot] = []
         self._case = ""
@@ -38,7 +39,7 @@ class GliomaPanel(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(6, 6, 6, 6)
         self._column.setSpacing(4)
-        for widget in (self.table, self.sketches, self.legend):
+        for widget in (self.sketches, self.table, self.legend):
             self._column.addWidget(widget)
         self._column.addStretch(1)
         self.sketches.sketch_toggled.connect(self.sketch_toggled)
