@@ -18,6 +18,7 @@ from napari_medal.core.evaluation import Interval
 
 _MANY_SEEDS = 64
 _TARGETS = (0.95, 0.98, 0.99)
+_SHARES = (0.80, 0.85, 0.90, 0.95, 0.98)
 _YARDSTICK = "mean-entropy"
 
 
@@ -40,6 +41,8 @@ def report(data: DataSet, results: Path, plots: Path | None = None, tables: Path
         f"baseline: {data.baseline}.",
         "",
         *_standings(data, arms, full),
+        "",
+        *_savings(data, arms, full),
         "",
         *_qualities(arms),
     ]
@@ -75,6 +78,23 @@ def _standings(data: DataSet, arms: dict[str, dict[int, Course]], full: float) -
         part = "" if name == data.baseline else _share(ratio(arms[name], arms[data.baseline], 0.98 * full))
         cells = [name, str(len(courses)), f"{last:.3f}", f"{minutes:.0f}", *_told(compared.get(name)), needed, part]
         lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _savings(data: DataSet, arms: dict[str, dict[int, Course]], full: float) -> list[str]:
+    """Return what part of the baseline's minutes each arm takes to shares of the whole pool's figure.
+
+    A dash stands where the baseline never gets there, or is there before anything is chosen.
+    """
+    lines = [
+        f"| minutes of {data.baseline}'s to | {' | '.join(f'{share:.0%}' for share in _SHARES)} |",
+        f"|---|{'---|' * len(_SHARES)}",
+    ]
+    for name, courses in arms.items():
+        if name != data.baseline:
+            parts = [ratio(courses, arms[data.baseline], share * full) for share in _SHARES]
+            cells = ["-" if np.isnan(part.value) else _share(part) for part in parts]
+            lines.append(f"| {name} | {' | '.join(cells)} |")
     return lines
 
 
