@@ -48,7 +48,7 @@ def main() -> None:
         _write_guideline(folder / "project")
         pictures = [*_beginning(folder, sample.images), *run_viewer(folder / "project", folder / "pictures")]
         pictures += [*_small_views(folder, sample), _history(folder), _classes(folder, sample)]
-        pictures += [_values(folder, sample), _learning(folder), _adding(folder, sample)]
+        pictures += [_values(folder, sample), _learning(folder), _order(folder), _adding(folder, sample)]
         pictures += [_trust(_audited(folder), folder), _shape(folder)]
         for picture in pictures:
             shutil.copyfile(picture, _IMAGES / picture.name)
@@ -167,6 +167,19 @@ def _learning(folder: Path) -> Path:
     QApplication.processEvents()
     picture = folder / "learning.png"
     dialog.grab().save(str(picture))
+    dock.close_down()
+    viewer.close()
+    return picture
+
+
+def _order(folder: Path) -> Path:
+    """Take a picture of what a task asks for."""
+    viewer, dock = _open(folder / "project")
+    dock.panels.work_list.order_requested.emit()
+    _wait(lambda: dock.choices.dialog is not None)
+    QApplication.processEvents()
+    picture = folder / "order.png"
+    dock.choices.dialog.grab().save(str(picture))
     dock.close_down()
     viewer.close()
     return picture
