@@ -10,8 +10,10 @@ from qtpy.QtCore import QSettings
 from napari_medal.core.progress import Silent
 from napari_medal.gui.dock import MedalDock
 from napari_medal.loop.adding import Source, add_cases
+from napari_medal.loop.answers import Reading, accept_mask
 from napari_medal.loop.creating import TaskWish, new_project
-from napari_medal.loop.session import Session, installed_extensions
+from napari_medal.loop.session import Session, installed_extensions, open_session
+from tests.loop.conftest import empty_mask
 
 SEGMENTATION = TaskWish("segmentation", ("1=anterior", "2=posterior"))
 CLASSIFICATION = TaskWish("classification", ("normal", "atrophic"))
@@ -46,6 +48,16 @@ def make_project(root: Path, *wishes: TaskWish, count: int = 3) -> Path:
     add_cases(session, Source(root / "images"), Silent())
     session.close()
     return root / "project"
+
+
+def label_blocks(folder: Path, *cases: str) -> None:
+    """Let ann accept a block in each of these cases of a project that segments."""
+    session = open_session(folder)
+    for case in cases:
+        mask = empty_mask(session, case)
+        mask[1:4, 3:7, 2:5] = 1
+        accept_mask(session, SEGMENTATION.task, case, mask, Reading("ann", 60.0))
+    session.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What a task asks for, changed in the window at a real dock."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from qtpy.QtCore import Qt
@@ -18,12 +17,10 @@ from napari_medal.gui.dock import MedalDock
 from napari_medal.gui.job_runner import JobRunner
 from napari_medal.gui.panels.choices_form import ChoicesForm
 from napari_medal.gui.panels.roomy_label import RoomyLabel
-from napari_medal.loop.answers import Reading, accept_mask
 from napari_medal.loop.round import retrain
-from napari_medal.loop.session import Session, open_session
-from tests.gui.conftest import CLASSIFICATION, SEGMENTATION, make_project, session_of
+from napari_medal.loop.session import Session
+from tests.gui.conftest import CLASSIFICATION, SEGMENTATION, label_blocks, make_project, session_of
 from tests.gui.test_whole_round import phantoms
-from tests.loop.conftest import empty_mask
 
 TASK = "segmentation"
 NOW = TaskChoices("staged", "entropy", 5, Verification.NONE, LearnFrom.ALL, ReadingMode.TRIAGE, 3)
@@ -175,18 +172,9 @@ def test_without_a_project_there_is_no_window_and_only_one_with_it(docks, dock, 
     assert _open(dock, qtbot) is dialog
 
 
-def _label(folder: Path, *cases: str) -> None:
-    session = open_session(folder)
-    for case in cases:
-        mask = empty_mask(session, case)
-        mask[1:4, 3:7, 2:5] = 1
-        accept_mask(session, TASK, case, mask, Reading("ann", 60.0))
-    session.close()
-
-
 def test_labels_await_the_second_reader_as_soon_as_one_is_wanted(docks, tmp_path, qtbot):
     folder = make_project(tmp_path, SEGMENTATION)
-    _label(folder, "case_0", "case_2")
+    label_blocks(folder, "case_0", "case_2")
     dock = docks(folder)
     dock.panels.reading.reader.setText("bob")
     with qtbot.waitSignal(dock.desk.case_opened, timeout=20_000):
@@ -240,12 +228,18 @@ def test_another_task_closes_the_window(docks, tmp_path, qtbot):
     assert _settings(dock).strategy == "staged", "the other task is left alone"
 
 
-def test_another_measure_has_the_model_asked_anew(docks, qtbot, tmp_path):
+def _with_a_model(docks, qtbot, tmp_path) -> tuple[Session, MedalDock]:
+    """A project of phantoms with a first model, in a dock."""
     session = phantoms(tmp_path, "tests.gui.tiny:RECIPE")
     retrain(session, TASK, Silent())
     dock = docks()
     with qtbot.waitSignal(dock.desk.list_changed, timeout=60_000):
         dock.desk.show_session(session)
+    return session, dock
+
+
+def test_another_measure_has_the_model_asked_anew(docks, qtbot, tmp_path):
+    session, dock = _with_a_model(docks, qtbot, tmp_path)
     before = _scores(session)
     dialog = _open(dock, qtbot)
     _choose(dialog, measure="mean-entropy")
@@ -263,11 +257,7 @@ def test_another_measure_has_the_model_asked_anew(docks, qtbot, tmp_path):
 
 @pytest.mark.parametrize("end", [JobRunner.cancel, JobRunner.toggle_pause], ids=["cancelled", "finished"])
 def test_while_a_training_runs_choices_are_kept_and_scores_follow_it(docks, qtbot, tmp_path, end):
-    session = phantoms(tmp_path, "tests.gui.tiny:RECIPE")
-    retrain(session, TASK, Silent())
-    dock = docks()
-    with qtbot.waitSignal(dock.desk.list_changed, timeout=60_000):
-        dock.desk.show_session(session)
+    session, dock = _with_a_model(docks, qtbot, tmp_path)
     before = _scores(session)
     dock.training.rounds.start()
     dock.training.runner.toggle_pause()

@@ -13,32 +13,21 @@ from napari_medal.gui.dock import MedalDock
 from napari_medal.gui.panels.export import ExportPanel
 from napari_medal.gui.panels.new_project import NewProjectPanel
 from napari_medal.gui.reading_order import next_in_order, reading_order
-from napari_medal.loop.answers import Reading, accept_class, accept_mask
+from napari_medal.loop.answers import Reading, accept_class
 from napari_medal.loop.creating import TaskWish
 from napari_medal.loop.session import open_session
-from tests.gui.conftest import make_project, session_of, write_images
+from tests.gui.conftest import label_blocks, make_project, session_of, write_images
 from tests.gui.panels.test_panels import ITEMS
-from tests.loop.conftest import empty_mask
 
 TASK = "segmentation"
 TWICE = TaskWish(TASK, ("1=anterior", "2=posterior"), verification=Verification.SECOND_READER)
-
-
-def _label(folder: Path, *cases: str) -> None:
-    """Let ann accept a block in each of these cases."""
-    session = open_session(folder)
-    for case in cases:
-        mask = empty_mask(session, case)
-        mask[1:4, 3:7, 2:5] = 1
-        accept_mask(session, TASK, case, mask, Reading("ann", 60.0))
-    session.close()
 
 
 @pytest.fixture
 def second(docks, tmp_path, qtbot) -> MedalDock:
     """A dock at which bob sits down; ann has labelled two cases of three."""
     folder = make_project(tmp_path, TWICE)
-    _label(folder, "case_0", "case_2")
+    label_blocks(folder, "case_0", "case_2")
     dock = docks(folder)
     _sit_down(dock, qtbot, "bob")
     return dock
